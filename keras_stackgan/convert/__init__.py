@@ -1,0 +1,1 @@
+"""From the original releases' weights to this package's models, and back."""

@@ -1,0 +1,13 @@
+"""Losses of the StackGAN papers: pure functions of arrays, one number a term."""
+
+from keras_stackgan.losses.adversarial import binary_cross_entropy as binary_cross_entropy
+from keras_stackgan.losses.adversarial import get as get
+from keras_stackgan.losses.adversarial import gradient_penalty as gradient_penalty
+from keras_stackgan.losses.adversarial import hinge as hinge
+from keras_stackgan.losses.adversarial import least_squares as least_squares
+from keras_stackgan.losses.adversarial import r1 as r1
+from keras_stackgan.losses.adversarial import wasserstein as wasserstein
+from keras_stackgan.losses.color_consistency import color_consistency as color_consistency
+from keras_stackgan.losses.color_consistency import color_statistics as color_statistics
+from keras_stackgan.losses.conditioning import kl_divergence as kl_divergence
+from keras_stackgan.losses.matching import matching_terms as matching_terms

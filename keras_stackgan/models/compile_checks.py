@@ -1,0 +1,99 @@
+"""What `compile` refuses, and how it wraps the step's heavy pieces."""
+
+import keras
+
+from keras_stackgan.models import optimizers
+from keras_stackgan.models.lazy_tensorflow import tf
+
+
+def check_backend():
+    """Raises a `RuntimeError` unless Keras runs on TensorFlow."""
+    backend = keras.backend.backend()
+    if backend != "tensorflow":
+        raise RuntimeError(
+            "Training needs Keras' 'tensorflow' backend; layers, networks and `generate` also "
+            f"work on others. Received: backend {backend!r}; set KERAS_BACKEND=tensorflow before "
+            "Keras is imported."
+        )
+
+
+def check_scope(model):
+    """Raises a `ValueError` if the strategy's scope was forgotten when the model was made."""
+    if not tf.distribute.has_strategy():
+        return
+    strategy = tf.distribute.get_strategy()
+    if model._distribute_strategy is not strategy:
+        raise ValueError(
+            "The model was made outside of the strategy's scope, so its weights cannot be "
+            f"mirrored. Received: compile inside {type(strategy).__name__}; make the model inside "
+            "`with strategy.scope():` too."
+        )
+
+
+def check_variables(model):
+    """Raises a `ValueError` if a weight has two optimizers or accumulation cannot work."""
+    ids = [id(v) for v in model.generator_variables]
+    for discriminator in model.active_discriminators:
+        ids.extend(id(v) for v in discriminator.trainable_variables)
+    if len(ids) != len(set(ids)):
+        raise ValueError(
+            "A weight belongs to more than one of generator and discriminators. "
+            "Received: networks that share layers; give each its own."
+        )
+    steps = {
+        optimizers.inner(o).gradient_accumulation_steps or 1
+        for o in (model.generator_optimizer, *model.discriminator_optimizers)
+    }
+    if len(steps) > 1:
+        raise ValueError(
+            "All optimizers must have the same `gradient_accumulation_steps`. "
+            f"Received: {sorted(steps)}."
+        )
+    if model._distribute_strategy is not None and steps != {1}:
+        raise ValueError(
+            "`gradient_accumulation_steps` works on one device only; Keras' fails under a "
+            f"strategy. Received: {steps.pop()} under {type(model._distribute_strategy).__name__}; "
+            "use a smaller batch a replica."
+        )
+
+
+def resolve_jit(model, jit_compile):
+    """Turns `"auto"` into a bool and refuses what cannot be compiled."""
+    if jit_compile not in (True, False, "auto"):
+        raise ValueError(
+            f"`jit_compile` must be True, False or 'auto'. Received: jit_compile={jit_compile!r}."
+        )
+    if jit_compile == "auto":
+        # Measured: on the CPU the graph is faster; under a GPU strategy nobody has measured.
+        one_gpu = len(tf.config.list_physical_devices("GPU")) == 1
+        strategy = model._distribute_strategy is not None
+        return one_gpu and not strategy and not model.synchronized_batch_norm
+    if jit_compile and model.synchronized_batch_norm:
+        raise ValueError(
+            "`jit_compile=True` cannot be combined with `synchronized_batch_norm=True`: the "
+            "statistics' sum over replicas cannot be compiled. Set one of them to False."
+        )
+    return jit_compile
+
+
+def piece_wrapper(jit):
+    """Returns what wraps a heavy piece of the step: XLA, or nothing."""
+
+    def wrap(function, static=()):
+        if not jit:
+            return function
+        compiled = {}
+
+        def call(*args, **kwargs):
+            key = tuple(kwargs[name] for name in static)
+            if key not in compiled:
+                compiled[key] = tf.function(
+                    lambda *inner: function(*inner, **kwargs),
+                    jit_compile=True,
+                    reduce_retracing=True,
+                )
+            return compiled[key](*args)
+
+        return call
+
+    return wrap

@@ -1,0 +1,236 @@
+"""What training needs before the first step: optimizers, scope, metrics, saved settings."""
+
+import dataclasses
+
+import keras
+
+from keras_stackgan.models import compile_checks, optimizers
+from keras_stackgan.models.recipe import Recipe
+
+
+class CompiledModel(keras.Model):
+    """Holds the optimizers, metrics and settings of `AdversarialModel`."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.recipe = None
+        self.generator_optimizer = None
+        self.discriminator_optimizers = []
+        self.text_encoder = None
+        self.batch_counter = self.add_weight(
+            name="batch_counter", shape=(), dtype="int64", initializer="zeros", trainable=False
+        )
+        self._means = {}
+        self._generate_functions = {}
+
+    def _finish_construction(self, embedding_dim):
+        """Marks the model as built, once every network is."""
+        self.embedding_mean = self.embedding_scale = None
+        if embedding_dim is not None:
+            self.embedding_mean = self.add_weight(
+                name="embedding_mean", shape=(embedding_dim,), initializer="zeros", trainable=False
+            )
+            self.embedding_scale = self.add_weight(
+                name="embedding_scale", shape=(embedding_dim,), initializer="ones", trainable=False
+            )
+        self.built = True
+
+    @property
+    def step(self):
+        """Number of updates done so far."""
+        return int(self.batch_counter.numpy()) // self.accumulation_steps
+
+    @property
+    def loss_dtype(self):
+        return "float64" if self.compute_dtype == "float64" else "float32"
+
+    @property
+    def active_discriminators(self):
+        """The discriminators that train, one for each entry of `stage_labels`."""
+        return list(self.discriminators)
+
+    @property
+    def generator_variables(self):
+        """The variables that the generator's optimizer updates."""
+        return self.generator.trainable_variables
+
+    @property
+    def accumulation_steps(self):
+        if self.generator_optimizer is None:
+            return 1
+        return optimizers.inner(self.generator_optimizer).gradient_accumulation_steps or 1
+
+    # === Compile ===
+
+    def fit(self, x=None, *args, shuffle=None, **kwargs):
+        """See `keras.Model.fit`; a data set is taken in its own order, without Keras' warning."""
+        if shuffle is None:
+            shuffle = not (hasattr(x, "element_spec") or hasattr(x, "__next__"))
+        return super().fit(x, *args, shuffle=shuffle, **kwargs)
+
+    def compile(
+        self,
+        generator_optimizer=None,
+        discriminator_optimizer=None,
+        *,
+        adversarial_loss="bce",
+        unconditional_weight=1.0,
+        text_weight=1.0,
+        kl_weight=2.0,
+        kl_reduction="mean",
+        color_weight=None,
+        mismatched="auto",
+        num_mismatched=1,
+        r1_weight=0.0,
+        r1_interval=16,
+        gradient_penalty_weight=0.0,
+        discriminator_steps=1,
+        matcher=None,
+        matching_weight=0.0,
+        discriminator_augmentation=None,
+        ema_decay=None,
+        ema_warmup=False,
+        seed=0,
+        jit_compile="auto",
+        run_eagerly=False,
+        steps_per_execution=1,
+    ):
+        """Sets optimizers and losses; every default is the paper's.
+
+        Args:
+            generator_optimizer: Keras optimizer, or `None` for Adam(2e-4, 0.5, 0.999, 1e-8).
+            discriminator_optimizer: the same, cloned for each discriminator; `None` for a clone of
+                the generator's.
+            adversarial_loss: `"bce"`, `"hinge"`, `"least_squares"` or `"wasserstein"`.
+            unconditional_weight: float. Weight of the losses without text.
+            text_weight: float. Weight of the losses with text.
+            kl_weight: float. Weight of the augmentation's KL divergence.
+            kl_reduction: `"mean"` over batch and dimensions, or the paper's `"sum"`.
+            color_weight: float. Weight of StackGAN-v2's colour consistency; `None` for its paper's
+                (50 for unconditional models, else 0).
+            mismatched: `"images"` takes `mismatched_images` of the batch, `"text"` pairs the real
+                pictures with the next rows' text, `"auto"` takes pictures if there are any.
+            num_mismatched: int. Numbers of mismatched texts a picture; `"text"` only.
+            r1_weight: float, or one a stage. Weight of R1 at real pictures.
+            r1_interval: int. Steps from one R1 pass to the next.
+            gradient_penalty_weight: float. Weight of WGAN-GP's penalty.
+            discriminator_steps: int. Updates of the discriminators, each on its share of the batch.
+            matcher: frozen callable `(images, embeddings) -> loss`, for the last stage's pictures.
+            matching_weight: float. Weight of the matcher's loss.
+            discriminator_augmentation: `DifferentiableAugmentation`, applied to all pictures that
+                the discriminators see.
+            ema_decay: float in [0, 1). Decay a step of the average that `generate` uses; 0 keeps
+                it equal to the live generator; `None` for the paper's (v2 0.999, v1 0).
+            ema_warmup: bool. Whether the decay starts small.
+            seed: int. Of all noise in training.
+            jit_compile: bool, or `"auto"`: XLA on one GPU, else the graph.
+            run_eagerly: bool. See `keras.Model.compile`.
+            steps_per_execution: int. See `keras.Model.compile`; 1 under a strategy.
+
+        Raises:
+            ValueError: If a setting is not as described, or the strategy's scope was forgotten.
+            RuntimeError: If Keras' backend is not TensorFlow.
+        """
+        arguments = dict(locals())
+        recipe = {f.name: arguments[f.name] for f in dataclasses.fields(Recipe)}
+        for name, value in self.paper_recipe().items():
+            if recipe[name] is None:
+                recipe[name] = value
+        self._check_recipe(recipe)
+        self._compile(
+            generator_optimizer,
+            discriminator_optimizer,
+            Recipe(**recipe),
+            jit_compile,
+            run_eagerly,
+            steps_per_execution,
+        )
+
+    def paper_recipe(self):
+        """The settings that `compile` takes from the model's paper where it is given `None`."""
+        return {"color_weight": 0.0, "ema_decay": 0.0}
+
+    def _check_recipe(self, recipe):
+        if not self.conditional:
+            recipe["mismatched"] = None
+            if recipe["matching_weight"]:
+                raise ValueError(
+                    "`matching_weight` needs a model with a condition. Received: "
+                    f"matching_weight={recipe['matching_weight']} for an unconditional one."
+                )
+
+    def _compile(
+        self,
+        generator_optimizer,
+        discriminator_optimizer,
+        recipe,
+        jit_compile,
+        run_eagerly,
+        steps_per_execution,
+    ):
+        compile_checks.check_backend()
+        compile_checks.check_scope(self)
+        generator_optimizer = optimizers.resolve(generator_optimizer, "generator_optimizer")
+        if discriminator_optimizer is None:
+            discriminator_optimizer = generator_optimizer
+        discriminator_optimizer = optimizers.resolve(
+            discriminator_optimizer, "discriminator_optimizer"
+        )
+        jit = compile_checks.resolve_jit(self, jit_compile)
+        with self.distribute_strategy.scope():
+            keras.Model.compile(
+                self,
+                optimizer=None,
+                jit_compile=False,
+                run_eagerly=run_eagerly,
+                steps_per_execution=steps_per_execution,
+            )
+            self.recipe = recipe
+            self.generator_optimizer = optimizers.make(
+                generator_optimizer, self.generator_variables, self.dtype_policy
+            )
+            self.discriminator_optimizers = [
+                optimizers.make(discriminator_optimizer, d.trainable_variables, self.dtype_policy)
+                for d in self.active_discriminators
+            ]
+            compile_checks.check_variables(self)
+            self._means = {
+                name: keras.metrics.Mean(name=name, dtype=self.loss_dtype)
+                for name in self.log_names()
+            }
+        self.optimizer = optimizers.OptimizerGroup(
+            self.generator_optimizer, self.discriminator_optimizers
+        )
+        self._settings = {
+            **dataclasses.asdict(recipe),
+            "jit_compile": jit_compile,
+            "run_eagerly": run_eagerly,
+            "steps_per_execution": steps_per_execution,
+        }
+        self._make_step(compile_checks.piece_wrapper(jit and not run_eagerly))
+
+    def get_compile_config(self):
+        if self.recipe is None:
+            return None
+        config = dict(self._settings)
+        config["generator_optimizer"] = self.generator_optimizer
+        config["discriminator_optimizer"] = self.discriminator_optimizers[0]
+        return {key: keras.saving.serialize_keras_object(v) for key, v in config.items()}
+
+    def compile_from_config(self, config):
+        config = {key: keras.saving.deserialize_keras_object(v) for key, v in config.items()}
+        self.compile(**config)
+
+    # === Metrics ===
+
+    @property
+    def metrics(self):
+        return list(self._means.values())
+
+    def _log(self, logs):
+        unknown = set(logs) - set(self._means)
+        if unknown:
+            raise KeyError(f"{sorted(unknown)} are not among `log_names()`: {sorted(self._means)}")
+        for name, value in logs.items():
+            self._means[name].update_state(value)
+        return {name: self._means[name].result() for name in self._means if name in logs}

@@ -1,0 +1,25 @@
+"""What the discriminators have in common: a trunk that sees the picture, a head that judges."""
+
+import keras
+
+
+class Discriminator(keras.Model):
+    """A trunk of layers and a `JointLogits` head; subclasses make both and then call `build()`."""
+
+    def build(self, input_shape=None):
+        shape = (None, self.image_size, self.image_size, 3)
+        for layer in self.trunk:
+            layer.build(shape)
+            shape = layer.compute_output_shape(shape)
+        self.head.build(shape, (None, self.condition_dim) if self.conditional else None)
+        self.built = True
+
+    def features(self, images, training=None):
+        """The last features of pictures, `(batch, 4, 4, channels)`, before any text."""
+        x = images
+        for layer in self.trunk:
+            x = layer(x, training=training)
+        return x
+
+    def call(self, images, condition=None, training=None):
+        return self.head(self.features(images, training=training), condition, training=training)

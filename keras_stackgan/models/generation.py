@@ -1,0 +1,143 @@
+"""From sentences, embeddings or labels to pictures, on any backend."""
+
+import keras
+import numpy as np
+from keras import ops
+
+from keras_stackgan.layers.utils import check_count
+from keras_stackgan.models import counter_noise
+from keras_stackgan.models.lazy_tensorflow import tf
+
+
+def generate(
+    model,
+    captions,
+    num_images,
+    seed,
+    *,
+    embeddings,
+    labels,
+    stages,
+    batch_size,
+    augmentation,
+):
+    """See `AdversarialModel.generate`."""
+    num_images = check_count("num_images", num_images)
+    batch_size = check_count("batch_size", batch_size)
+    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or not 0 <= seed < 2**31:
+        raise ValueError(f"`seed` must be a whole number from 0 to 2**31 - 1. Received: {seed!r}.")
+    condition = _condition(model, captions, embeddings, labels)
+    if condition is not None:
+        condition = np.repeat(condition, num_images, axis=0)
+    total = num_images if condition is None else len(condition)
+    num_stages, wanted = _stages(model, stages)
+    chunk = min(batch_size, total)
+    parts = []
+    for first in range(0, total, chunk):
+        rows = None
+        if condition is not None:
+            rows = condition[first : first + chunk]
+            # Every chunk has one shape, so that the compiled function is traced once.
+            rows = np.pad(rows, ((0, chunk - len(rows)), (0, 0)), mode="edge")
+        images = _function(model, num_stages, augmentation, chunk)(
+            rows, np.int32(seed), np.int32(first)
+        )
+        parts.append([ops.convert_to_numpy(images[k])[: total - first] for k in wanted])
+    arrays = [np.concatenate(chunks) for chunks in zip(*parts, strict=True)]
+    return arrays if stages == "all" else arrays[0]
+
+
+def _condition(model, captions, embeddings, labels):
+    """The raw condition as a float array `(n, dim)`, or `None` for an unconditional model."""
+    given = [
+        name
+        for name, value in (("captions", captions), ("embeddings", embeddings), ("labels", labels))
+        if value is not None
+    ]
+    accepted = ["captions", "embeddings"] if model.embedding_dim is not None else []
+    if model.num_classes is not None:
+        accepted = ["labels"]
+    if len(given) != bool(accepted) or not set(given) <= set(accepted):
+        rule = f"exactly one of {accepted}" if accepted else "no condition: it is unconditional"
+        raise ValueError(f"`generate` of this model takes {rule}. Received: {given or 'none'}.")
+    if labels is not None:
+        labels = np.atleast_1d(ops.convert_to_numpy(labels))
+        whole = labels.dtype.kind in "iu" and labels.ndim == 1 and len(labels) > 0
+        if not whole or labels.min() < 0 or labels.max() >= model.num_classes:
+            raise ValueError(
+                f"`labels` must be whole numbers from 0 to {model.num_classes - 1}. "
+                f"Received: {labels!r}."
+            )
+        return np.eye(model.num_classes, dtype="float32")[labels]
+    if captions is not None:
+        embeddings = _encode(model, captions)
+    if embeddings is None:
+        return None
+    embeddings = np.asarray(ops.convert_to_numpy(embeddings), "float32")
+    if embeddings.ndim != 2 or embeddings.shape[1] != model.embedding_dim or not len(embeddings):
+        raise ValueError(
+            f"`embeddings` must have shape (n, embedding_dim={model.embedding_dim}) with n >= 1. "
+            f"Received: shape {embeddings.shape}."
+        )
+    if not np.isfinite(embeddings).all():
+        raise ValueError("`embeddings` must be finite. Received: NaN or infinite entries.")
+    return embeddings
+
+
+def _encode(model, captions):
+    captions = [captions] if isinstance(captions, str) else list(captions)
+    if not captions or not all(isinstance(caption, str) for caption in captions):
+        raise ValueError(
+            f"`captions` must be a string or a list of strings. Received: captions={captions!r}."
+        )
+    if model.text_encoder is None:
+        raise ValueError(
+            "`captions` need `model.text_encoder`, a callable from a list of strings to an array "
+            f"(n, {model.embedding_dim}). Received: text_encoder=None; set it, or pass "
+            "`embeddings=`."
+        )
+    return model.text_encoder(captions)
+
+
+def _stages(model, stages):
+    """How many stages to compute, and which of the pictures made are wanted."""
+    count = len(model.output_sizes)
+    if stages == "all":
+        return None, range(count)
+    if stages == "last":
+        return None, [count - 1]
+    if isinstance(stages, int) and not isinstance(stages, bool) and 1 <= stages <= count:
+        # Where the last stage alone makes pictures, the stages before it are computed all the same.
+        return None if stages == count else stages, [stages - 1]
+    raise ValueError(
+        f"`stages` must be 'last', 'all' or a stage from 1 to {count}. Received: {stages!r}."
+    )
+
+
+def _function(model, num_stages, augmentation, chunk):
+    key = (num_stages, bool(augmentation), chunk)
+    if key not in model._generate_functions:
+
+        def run(rows, seed, first):
+            inputs = model.generation_inputs(rows, seed, first, chunk, augmentation)
+            outputs = model.averaged_generator(inputs, training=False, num_stages=num_stages)
+            return [to_uint8(image) for image in outputs["images"]]
+
+        if keras.backend.backend() == "tensorflow":
+            run = tf.function(run, reduce_retracing=True)
+        model._generate_functions[key] = run
+    return model._generate_functions[key]
+
+
+def to_uint8(images):
+    """Brings pictures in [-1, 1] to the nearest of 256 grey levels."""
+    scaled = ops.round((ops.cast(images, "float32") + 1.0) * 127.5)
+    return ops.cast(ops.clip(scaled, 0.0, 255.0), "uint8")
+
+
+_STREAMS = {"noise": 0, "augmentation_noise": 1, "stage2_augmentation_noise": 2}
+
+
+def noise(seed, first, count, dim, name, truncated=False):
+    """The noise called `name` of pictures `first` to `first + count - 1`, `(count, dim)`."""
+    return counter_noise.normal(seed, first, count, dim, _STREAMS[name], truncated=truncated)

@@ -1,0 +1,335 @@
+"""StackGAN-v1: Stage-I first, then Stage-II on its pictures."""
+
+import keras
+from keras import ops
+
+from keras_stackgan.models import ema, generation, network_checks, step_inputs
+from keras_stackgan.models.adversarial_model import AdversarialModel
+from keras_stackgan.models.stackgan_v1 import forms
+from keras_stackgan.models.stackgan_v1.discriminator import StackGANv1Discriminator
+from keras_stackgan.models.stackgan_v1.generator import StackGANv1Generator
+from keras_stackgan.models.stackgan_v1.stage1_generator import StackGANv1Stage1Generator
+from keras_stackgan.models.stackgan_v1.stage2_generator import StackGANv1Stage2Generator
+
+
+@keras.saving.register_keras_serializable("keras_stackgan")
+class StackGANv1(AdversarialModel):
+    """Two generators, one after the other: `compile(stage=1)`, `fit`, `compile(stage=2)`, `fit`.
+
+    Args:
+        stage1_size: int, a power of two of at least 16. Side of Stage-I's pictures in pixels.
+        image_size: int, a power of two. Side of Stage-II's; equal to `stage1_size` for the paper's
+            ablation with Stage-I alone.
+        generator_filters: int. Width of both generators.
+        discriminator_filters: int. Channels of the discriminators' first layer.
+        embedding_dim: int. Size of the text embedding.
+        conditioning_dim: int. Size of the code that conditioning augmentation makes.
+        latent_dim: int. Size of the noise.
+        num_residual_blocks: int >= 0. Of Stage-II.
+        form: `"paper"` for the authors' TensorFlow code, `"pytorch"` for their COCO release.
+        conditioning_augmentation: bool. Whether conditions are sampled around their mean.
+        stage2_conditioning_augmentation: bool. The same for Stage-II alone; `False` gives it the
+            plain embedding.
+        text_at_stage2: bool. Whether Stage-II's generator reads the text again.
+        synchronized_batch_norm: bool. Whether batch statistics are taken over all replicas.
+        kernel_initializer: initializer of all kernels; `None` for the form's.
+        **kwargs: Keywords of `keras.Model`, such as `dtype="mixed_bfloat16"`.
+
+    Raises:
+        ValueError: If a size, width or switch is not as described.
+
+    Example:
+
+    ```python
+    model = StackGANv1(stage1_size=16, image_size=64, generator_filters=8,
+                       discriminator_filters=4, embedding_dim=8)
+    images = np.random.randint(0, 256, (8, 64, 64, 3), "uint8")
+    dataset = tf.data.Dataset.from_tensors({"images": images, "embeddings": tf.ones((8, 8))})
+    for stage in (1, 2):
+        model.compile(stage=stage)
+        model.fit(dataset)
+    model.generate(embeddings=np.ones((1, 8)), num_images=4, seed=0).shape  # (4, 64, 64, 3)
+    ```
+
+    Reference:
+        [Zhang et al., 2017](https://arxiv.org/abs/1612.03242).
+    """
+
+    num_classes = None
+    conditional = True
+
+    def __init__(
+        self,
+        stage1_size=64,
+        image_size=256,
+        generator_filters=128,
+        discriminator_filters=64,
+        embedding_dim=1024,
+        conditioning_dim=128,
+        latent_dim=100,
+        num_residual_blocks=4,
+        form="paper",
+        conditioning_augmentation=True,
+        stage2_conditioning_augmentation=True,
+        text_at_stage2=True,
+        synchronized_batch_norm=False,
+        kernel_initializer=None,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        self.form = form
+        self._form = forms.get(form)
+        self.stage1_size = network_checks.check_image_size("stage1_size", stage1_size)
+        self.image_size = network_checks.check_image_size("image_size", image_size)
+        self.generator_filters = network_checks.check_count("generator_filters", generator_filters)
+        self.discriminator_filters = network_checks.check_count(
+            "discriminator_filters", discriminator_filters
+        )
+        self.embedding_dim = network_checks.check_count("embedding_dim", embedding_dim)
+        self.conditioning_dim = network_checks.check_count("conditioning_dim", conditioning_dim)
+        self.latent_dim = network_checks.check_count("latent_dim", latent_dim)
+        self.num_residual_blocks = network_checks.check_count(
+            "num_residual_blocks", num_residual_blocks, minimum=0
+        )
+        self.conditioning_augmentation = bool(conditioning_augmentation)
+        self.stage2_conditioning_augmentation = bool(stage2_conditioning_augmentation)
+        self.text_at_stage2 = bool(text_at_stage2)
+        self.synchronized_batch_norm = bool(synchronized_batch_norm)
+        self.kernel_initializer = kernel_initializer
+        self.stage = 1
+        self.fine_tune_stage1 = False
+
+        # === Networks ===
+        self.generator = self._make_generator("generator")
+        self.averaged_generator = self._make_generator("averaged_generator")
+        ema.copy_weights(self.generator, self.averaged_generator)
+        self.discriminators = [
+            self._make_discriminator(size, stage + 1)
+            for stage, size in enumerate(self.output_sizes)
+        ]
+        self._finish_construction(self.embedding_dim)
+
+    @property
+    def output_sizes(self):
+        """Side of each stage's pictures."""
+        if self.image_size == self.stage1_size:
+            return (self.stage1_size,)
+        return (self.stage1_size, self.image_size)
+
+    @property
+    def training_sizes(self):
+        return (self.output_sizes[self.stage - 1],)
+
+    @property
+    def stage_labels(self):
+        return [str(self.training_sizes[0])]
+
+    @property
+    def active_discriminators(self):
+        return [self.discriminators[self.stage - 1]]
+
+    @property
+    def generator_variables(self):
+        if self.stage == 1:
+            return self.generator.stage1.trainable_variables
+        variables = list(self.generator.stage2.trainable_variables)
+        if self.fine_tune_stage1:
+            variables += self.generator.stage1.trainable_variables
+        return variables
+
+    @property
+    def fresh_noise(self):
+        return self._form.fresh_noise
+
+    @property
+    def _shared_keywords(self):
+        return {
+            "form": self.form,
+            "synchronized_batch_norm": self.synchronized_batch_norm,
+            "kernel_initializer": self.kernel_initializer,
+            "dtype": self.dtype_policy,
+        }
+
+    def _make_generator(self, name):
+        stage1 = StackGANv1Stage1Generator(
+            self.stage1_size,
+            self.generator_filters,
+            self.embedding_dim,
+            self.conditioning_dim,
+            self.latent_dim,
+            conditioning_augmentation=self.conditioning_augmentation,
+            name="stage1",
+            **self._shared_keywords,
+        )
+        stage2 = None
+        if len(self.output_sizes) == 2:
+            stage2 = StackGANv1Stage2Generator(
+                self.stage1_size,
+                self.image_size,
+                self.generator_filters,
+                self.embedding_dim,
+                self.conditioning_dim,
+                self.num_residual_blocks,
+                read_text=self.text_at_stage2,
+                conditioning_augmentation=self._augments_stage2,
+                name="stage2",
+                **self._shared_keywords,
+            )
+        return StackGANv1Generator(stage1, stage2, dtype=self.dtype_policy, name=name)
+
+    @property
+    def _augments_stage2(self):
+        return self.conditioning_augmentation and self.stage2_conditioning_augmentation
+
+    def _make_discriminator(self, size, stage):
+        paper = self.form == "paper"
+        return StackGANv1Discriminator(
+            size,
+            self.discriminator_filters,
+            condition_dim=self.embedding_dim if paper else self.conditioning_dim,
+            conditioning_dim=self.conditioning_dim,
+            unconditional=not paper and stage == 2,
+            name=f"discriminator_{size}",
+            **self._shared_keywords,
+        )
+
+    # === Training ===
+
+    def compile(self, generator_optimizer=None, discriminator_optimizer=None, *, stage=1, **kwargs):
+        """Sets up one stage's training, with fresh optimizers; every default is the paper's.
+
+        Args:
+            generator_optimizer: See `AdversarialModel.compile`.
+            discriminator_optimizer: See `AdversarialModel.compile`.
+            stage: 1 or 2. Which stage trains; in the second the first is fixed, but goes on to use
+                batch statistics, as in the authors' releases.
+            **kwargs: Further arguments of `AdversarialModel.compile`, and `fine_tune_stage1`: bool,
+                whether Stage-I's weights also train in the second stage, on its loss.
+
+        Raises:
+            ValueError: If a setting is not as described, or this model has no use for it.
+        """
+        fine_tune_stage1 = bool(kwargs.pop("fine_tune_stage1", False))
+        if stage not in range(1, len(self.output_sizes) + 1):
+            raise ValueError(
+                f"`stage` must be one of {list(range(1, len(self.output_sizes) + 1))} for pictures "
+                f"of {self.output_sizes} pixels. Received: stage={stage!r}."
+            )
+        if fine_tune_stage1 and stage == 1:
+            raise ValueError("`fine_tune_stage1` belongs to `stage=2`. Received: stage=1.")
+        before = self.stage, self.fine_tune_stage1
+        self.stage, self.fine_tune_stage1 = int(stage), fine_tune_stage1
+        try:
+            super().compile(generator_optimizer, discriminator_optimizer, **kwargs)
+        except Exception:
+            self.stage, self.fine_tune_stage1 = before
+            raise
+        self._settings = {**self._settings, "stage": self.stage}
+        self._settings["fine_tune_stage1"] = fine_tune_stage1
+
+    def paper_recipe(self):
+        return {"color_weight": 0.0, "ema_decay": 0.0}
+
+    def _check_recipe(self, recipe):
+        super()._check_recipe(recipe)
+        if recipe["color_weight"]:
+            raise ValueError(
+                "`color_weight` ties StackGAN-v2's stages; StackGAN-v1 trains one at a time. "
+                f"Received: color_weight={recipe['color_weight']}."
+            )
+        if recipe["unconditional_weight"] != 1.0 and not self._judges_alone:
+            raise ValueError(
+                "`unconditional_weight` needs a discriminator with an unconditional head: Stage-II "
+                f"of form='pytorch'. Received: form={self.form!r}, stage={self.stage}."
+            )
+
+    @property
+    def _judges_alone(self):
+        return self.active_discriminators[0].unconditional
+
+    def prepare(self, batch, number, training=True):
+        inputs = self.common_inputs(batch, number, training)
+        rows = step_inputs.num_rows(batch)
+        inputs["noise"] = self.given_or_drawn(
+            batch, "noise", (rows, self.latent_dim), number, training
+        )
+        kind = "truncated_normal" if self._form.truncated_noise else "normal"
+        names = ["augmentation_noise"] if self.conditioning_augmentation else []
+        if self.stage == 2 and self._augments_stage2 and self.text_at_stage2:
+            names.append("stage2_augmentation_noise")
+        for name in names:
+            inputs[name] = self.given_or_drawn(
+                batch, name, (rows, self.conditioning_dim), number, training, kind=kind
+            )
+        return inputs
+
+    def generate_fakes(self, inputs, training=True):
+        outputs = self.generator.stage1(inputs, training=training)
+        if self.stage == 2:
+            image = outputs["image"]
+            if not self.fine_tune_stage1:
+                image = ops.stop_gradient(image)
+            stage1 = outputs
+            outputs = self.generator.stage2(
+                self.generator.stage2_inputs(inputs, image), training=training
+            )
+            if "mean" not in outputs:
+                # Text once: the discriminators of the PyTorch form read Stage-I's mean.
+                outputs["mean"] = ops.stop_gradient(stage1["mean"])
+        return {"images": [outputs.pop("image")], **outputs}
+
+    def condition(self, inputs, fakes):
+        """The raw embedding (paper), or the generator's mean, which takes no gradient here."""
+        if self.form == "paper":
+            return inputs["embeddings"]
+        return ops.stop_gradient(fakes["mean"])
+
+    def mismatches(self, stage, inputs, fakes):
+        found = super().mismatches(stage, inputs, fakes)
+        if self.form == "pytorch" and "mismatched_conditions" in found:
+            # The release pairs each picture but the last with the next one's text.
+            condition = self.condition(inputs, fakes)
+            count = len(found["mismatched_conditions"])
+            found["mismatched_conditions"] = [condition[k + 1 :] for k in range(count)]
+        return found
+
+    def discriminator_losses(self, stage, inputs, fakes, training=True):
+        real, mismatched, fake = self.judge(stage, inputs, fakes, training)
+        # The release judges mismatched pairs with their text only.
+        mismatched = [{"conditional": logits["conditional"]} for logits in mismatched]
+        weighting = "thirds" if self._judges_alone else "halves"
+        terms = self.weighted_terms(real, mismatched, fake, weighting)
+        return terms, self.scores(real, mismatched, fake)
+
+    def generator_losses(self, inputs, fakes, training=True):
+        terms = self.adversarial_terms(inputs, fakes, training)
+        return {**terms, **self.conditioning_terms(inputs, fakes)}
+
+    # === Generating ===
+
+    def generation_inputs(self, rows, seed, first, count, augmentation):
+        inputs = {
+            "embeddings": self.standardize(rows),
+            "noise": generation.noise(seed, first, count, self.latent_dim, "noise"),
+        }
+        wanted = {
+            "augmentation_noise": self.conditioning_augmentation,
+            "stage2_augmentation_noise": self._augments_stage2,
+        }
+        for name, used in wanted.items():
+            if augmentation and used:
+                inputs[name] = generation.noise(
+                    seed, first, count, self.conditioning_dim, name, self._form.truncated_noise
+                )
+        return inputs
+
+    # === Config ===
+
+    def get_config(self):
+        names = (
+            "stage1_size image_size generator_filters discriminator_filters embedding_dim "
+            "conditioning_dim latent_dim num_residual_blocks form conditioning_augmentation "
+            "stage2_conditioning_augmentation text_at_stage2 synchronized_batch_norm "
+            "kernel_initializer"
+        ).split()
+        return {**super().get_config(), **network_checks.configured(self, names)}

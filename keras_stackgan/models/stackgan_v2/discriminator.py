@@ -1,0 +1,146 @@
+"""StackGAN-v2's discriminator of one stage."""
+
+import keras
+
+from keras_stackgan.layers import ConvBlock, DownsampleBlock, JointLogits
+from keras_stackgan.layers.utils import check_choice, fresh_initializer
+from keras_stackgan.models import network_checks
+from keras_stackgan.models.discriminator import Discriminator
+
+
+@keras.saving.register_keras_serializable("keras_stackgan")
+class StackGANv2Discriminator(Discriminator):
+    """Judges pictures of one size, with and without their text.
+
+    The picture is halved to 4x4 pixels while the channels double; above 64 pixels, 3x3
+    convolutions then bring them back to eight times the width.
+
+    Args:
+        image_size: int, a power of two of at least 16. Side of the pictures in pixels.
+        filters: int. Channels after the first halving.
+        conditional: bool. Whether pictures are judged together with a condition.
+        unconditional: bool. Whether pictures are judged alone.
+        condition_dim: int. Size of the condition; needed if conditional.
+        conditioning_dim: int or `None`. Size of the discriminator's own text layer.
+        projection_dim: int or `None`. See `JointLogits`.
+        normalization: `"batch"`, or `None` for biases in its place.
+        synchronized_batch_norm: bool. Whether batch statistics are taken over all replicas.
+        kernel_initializer: initializer of all kernels; by default orthogonal, with the gain that
+            keeps the variance through leaky ReLUs where nothing normalises it.
+        **kwargs: Keywords of `keras.Model`.
+
+    Call args:
+        images: float tensor `(batch, image_size, image_size, 3)` in [-1, 1].
+        condition: float tensor `(batch, condition_dim)`, or `None` if not conditional.
+        training: bool. Whether batch statistics are used.
+
+    Returns:
+        A dict of logits `(batch,)`: `conditional` and `unconditional`, as switched on.
+
+    Example:
+
+    ```python
+    discriminator = StackGANv2Discriminator(16, filters=4, condition_dim=8)
+    logits = discriminator(keras.ops.ones((2, 16, 16, 3)), keras.ops.ones((2, 8)))
+    sorted(logits)  # ["conditional", "unconditional"]
+    ```
+
+    Reference:
+        [Zhang et al., 2018](https://arxiv.org/abs/1710.10916), section 4.1 and figure 3.
+    """
+
+    def __init__(
+        self,
+        image_size,
+        filters=64,
+        conditional=True,
+        unconditional=True,
+        condition_dim=None,
+        conditioning_dim=None,
+        projection_dim=None,
+        normalization="batch",
+        synchronized_batch_norm=False,
+        kernel_initializer=None,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        self.image_size = network_checks.check_image_size("image_size", image_size)
+        self.filters = network_checks.check_count("filters", filters)
+        self.conditional = bool(conditional)
+        self.unconditional = bool(unconditional)
+        if conditional and condition_dim is None:
+            raise ValueError(
+                "A conditional discriminator needs `condition_dim`. Received: condition_dim=None."
+            )
+        self.condition_dim = network_checks.check_optional_count("condition_dim", condition_dim)
+        self.conditioning_dim = conditioning_dim
+        self.projection_dim = projection_dim
+        self.normalization = check_choice("normalization", normalization, ("batch", None))
+        self.synchronized_batch_norm = bool(synchronized_batch_norm)
+        if kernel_initializer is None:
+            gain = 1.0 if normalization else (2.0 / (1.0 + 0.2**2)) ** 0.5
+            kernel_initializer = keras.initializers.Orthogonal(gain=gain)
+        self.kernel_initializer = fresh_initializer(kernel_initializer)
+
+        # === Layers ===
+        self.trunk = self._make_trunk()
+        self.head = JointLogits(
+            conditional=self.conditional,
+            unconditional=self.unconditional,
+            conditioning_dim=conditioning_dim,
+            projection_dim=projection_dim,
+            normalization=self.normalization or "bias",
+            synchronized=self.synchronized_batch_norm,
+            kernel_initializer=self.kernel_initializer,
+            dtype=self.dtype_policy,
+            name="head",
+        )
+        self.build()
+
+    def _make_trunk(self):
+        keywords = {
+            "synchronized": self.synchronized_batch_norm,
+            "kernel_initializer": self.kernel_initializer,
+            "dtype": self.dtype_policy,
+        }
+        halvings = network_checks.halvings(self.image_size)
+        norm = self.normalization or "bias"
+        trunk = []
+        for k in range(halvings):
+            first = None if self.normalization else "bias"
+            trunk.append(
+                DownsampleBlock(
+                    self.filters * 2**k,
+                    normalization=norm if k else first,
+                    name=f"downsample_{self.image_size // 2 ** (k + 1)}",
+                    **keywords,
+                )
+            )
+        for k in reversed(range(3, halvings - 1)):
+            trunk.append(
+                ConvBlock(
+                    self.filters * 2**k,
+                    normalization=norm,
+                    name=f"narrow_{2**k}",
+                    **keywords,
+                )
+            )
+        return trunk
+
+    def get_config(self):
+        config = super().get_config()
+        config.update(
+            {
+                "image_size": self.image_size,
+                "filters": self.filters,
+                "conditional": self.conditional,
+                "unconditional": self.unconditional,
+                "condition_dim": self.condition_dim,
+                "conditioning_dim": self.conditioning_dim,
+                "projection_dim": self.projection_dim,
+                "normalization": self.normalization,
+                "synchronized_batch_norm": self.synchronized_batch_norm,
+                "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
+            }
+        )
+        return config

@@ -1,0 +1,335 @@
+"""StackGAN-v2 (StackGAN++): all stages trained together."""
+
+import keras
+
+from keras_stackgan import losses
+from keras_stackgan.layers.utils import check_choice
+from keras_stackgan.models import ema, generation, network_checks, step_inputs
+from keras_stackgan.models.adversarial_model import AdversarialModel
+from keras_stackgan.models.stackgan_v2 import growth
+from keras_stackgan.models.stackgan_v2.discriminator import StackGANv2Discriminator
+from keras_stackgan.models.stackgan_v2.generator import StackGANv2Generator
+
+
+@keras.saving.register_keras_serializable("keras_stackgan")
+class StackGANv2(AdversarialModel):
+    """A tree of generators and one discriminator a branch, trained together.
+
+    Args:
+        image_sizes: tuple of 1 to 5 ints. Side of each stage's picture in pixels: powers of two of
+            at least 16, each twice the one before or equal to it (the paper's "all256").
+        generator_filters: int. Channels of the first stage's last features; a multiple of
+            `2 ** (stages - 1)`.
+        discriminator_filters: int. Channels of the discriminators' first layer.
+        embedding_dim: int, size of the text embedding, or `None` for an unconditional model.
+        num_classes: int or `None`. If set, the condition is a class label and `embedding_dim` is
+            not used.
+        conditioning_dim: int. Size of the code that conditioning augmentation makes.
+        latent_dim: int. Size of the noise.
+        num_residual_blocks: int for the second and third stage (later ones have at most one, as
+            published), or a tuple with one int for each stage but the first.
+        conditioning_augmentation: bool. Whether the condition is sampled around its mean.
+        unconditional_head: bool. Whether discriminators also judge pictures without text.
+        supervised: `"all"`, or `"last"` for the paper's ablation with one discriminator.
+        discriminator_normalization: `"batch"` or `None`.
+        discriminator_conditioning_dim: int or `None`. Size of the discriminators' own text layer;
+            `None` gives them the generator's mean, as published.
+        discriminator_projection_dim: int or `None`. If set, a projection of the embedding is also
+            multiplied with the discriminators' features.
+        augmentation_mean_scale: float. Factor of the condition's mean.
+        augmentation_log_variance_bias: float. Added to its log variance.
+        synchronized_batch_norm: bool. Whether batch statistics are taken over all replicas.
+        kernel_initializer: initializer of the generator's kernels.
+        discriminator_kernel_initializer: initializer of the discriminators'.
+        **kwargs: Keywords of `keras.Model`, such as `dtype="mixed_bfloat16"`.
+
+    Raises:
+        ValueError: If a size, width or switch is not as described.
+
+    Example:
+
+    ```python
+    model = StackGANv2(image_sizes=(16, 32), generator_filters=4, discriminator_filters=4,
+                       embedding_dim=8)
+    model.compile()
+    images = np.random.randint(0, 256, (8, 32, 32, 3), "uint8")
+    dataset = tf.data.Dataset.from_tensors({"images": images, "embeddings": tf.ones((8, 8))})
+    model.fit(dataset)
+    model.generate(embeddings=np.ones((1, 8)), num_images=4, seed=0).shape  # (4, 32, 32, 3)
+    ```
+
+    Reference:
+        [Zhang et al., 2018](https://arxiv.org/abs/1710.10916).
+    """
+
+    def __init__(
+        self,
+        image_sizes=(64, 128, 256),
+        generator_filters=64,
+        discriminator_filters=64,
+        embedding_dim=1024,
+        num_classes=None,
+        conditioning_dim=128,
+        latent_dim=100,
+        num_residual_blocks=2,
+        conditioning_augmentation=True,
+        unconditional_head=True,
+        supervised="all",
+        discriminator_normalization="batch",
+        discriminator_conditioning_dim=None,
+        discriminator_projection_dim=None,
+        augmentation_mean_scale=1.0,
+        augmentation_log_variance_bias=0.0,
+        synchronized_batch_norm=False,
+        kernel_initializer="orthogonal",
+        discriminator_kernel_initializer=None,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        self.image_sizes = network_checks.check_image_sizes(image_sizes)
+        self.generator_filters = network_checks.check_width(
+            "generator_filters", generator_filters, len(self.image_sizes)
+        )
+        self.discriminator_filters = network_checks.check_count(
+            "discriminator_filters", discriminator_filters
+        )
+        self.num_classes = network_checks.check_optional_count("num_classes", num_classes)
+        if self.num_classes is not None:
+            embedding_dim = None
+        self.embedding_dim = network_checks.check_optional_count("embedding_dim", embedding_dim)
+        self.conditioning_dim = network_checks.check_count("conditioning_dim", conditioning_dim)
+        self.latent_dim = network_checks.check_count("latent_dim", latent_dim)
+        self.num_residual_blocks = num_residual_blocks
+        self.conditioning_augmentation = bool(conditioning_augmentation)
+        self.unconditional_head = bool(unconditional_head)
+        self.supervised = check_choice("supervised", supervised, ("all", "last"))
+        self.discriminator_normalization = check_choice(
+            "discriminator_normalization", discriminator_normalization, ("batch", None)
+        )
+        self.discriminator_conditioning_dim = network_checks.check_optional_count(
+            "discriminator_conditioning_dim", discriminator_conditioning_dim
+        )
+        self.discriminator_projection_dim = network_checks.check_optional_count(
+            "discriminator_projection_dim", discriminator_projection_dim
+        )
+        self.augmentation_mean_scale = float(augmentation_mean_scale)
+        self.augmentation_log_variance_bias = float(augmentation_log_variance_bias)
+        self.synchronized_batch_norm = bool(synchronized_batch_norm)
+        self.kernel_initializer = kernel_initializer
+        self.discriminator_kernel_initializer = discriminator_kernel_initializer
+        self.frozen_stages = 0
+
+        # === Networks ===
+        self.generator = self._make_generator("generator")
+        self.averaged_generator = self._make_generator("averaged_generator")
+        ema.copy_weights(self.generator, self.averaged_generator)
+        self.discriminators = [
+            self._make_discriminator(size, label)
+            for size, label in zip(self.output_sizes, self._all_labels, strict=True)
+        ]
+        self._finish_construction(self.embedding_dim)
+
+    @property
+    def conditional(self):
+        return self._condition_dim is not None
+
+    @property
+    def _condition_dim(self):
+        return self.embedding_dim if self.num_classes is None else self.num_classes
+
+    @property
+    def output_sizes(self):
+        """Side of the pictures that come out, one for each discriminator."""
+        return self.image_sizes if self.supervised == "all" else self.image_sizes[-1:]
+
+    @property
+    def _all_labels(self):
+        names = network_checks.stage_names(self.image_sizes)
+        return names if self.supervised == "all" else names[-1:]
+
+    @property
+    def stage_labels(self):
+        return self._all_labels[self.frozen_stages :]
+
+    @property
+    def training_sizes(self):
+        return self.output_sizes[self.frozen_stages :]
+
+    @property
+    def active_discriminators(self):
+        return list(self.discriminators[self.frozen_stages :])
+
+    @property
+    def generator_variables(self):
+        if not self.frozen_stages:
+            return self.generator.trainable_variables
+        first, layers = self.frozen_stages, self.generator
+        parts = [*layers.stages[first:], *layers.image_heads[first:]]
+        return [v for part in parts for v in part.trainable_variables]
+
+    def _make_generator(self, name):
+        return StackGANv2Generator(
+            self.image_sizes,
+            self.generator_filters,
+            self._condition_dim,
+            self.conditioning_dim,
+            self.latent_dim,
+            self.num_residual_blocks,
+            conditioning_augmentation=self.conditioning_augmentation,
+            supervised=self.supervised,
+            augmentation_mean_scale=self.augmentation_mean_scale,
+            augmentation_log_variance_bias=self.augmentation_log_variance_bias,
+            synchronized_batch_norm=self.synchronized_batch_norm,
+            kernel_initializer=self.kernel_initializer,
+            dtype=self.dtype_policy,
+            name=name,
+        )
+
+    def _make_discriminator(self, size, label):
+        reads_text = self._discriminators_read_text
+        condition_dim = self._condition_dim if reads_text else self.conditioning_dim
+        return StackGANv2Discriminator(
+            size,
+            self.discriminator_filters,
+            conditional=self.conditional,
+            unconditional=self.unconditional_head or not self.conditional,
+            condition_dim=condition_dim if self.conditional else None,
+            conditioning_dim=self.discriminator_conditioning_dim,
+            projection_dim=self.discriminator_projection_dim,
+            normalization=self.discriminator_normalization,
+            synchronized_batch_norm=self.synchronized_batch_norm,
+            kernel_initializer=self.discriminator_kernel_initializer,
+            dtype=self.dtype_policy,
+            name=f"discriminator_{label}",
+        )
+
+    @property
+    def _discriminators_read_text(self):
+        return bool(self.discriminator_conditioning_dim or self.discriminator_projection_dim)
+
+    def grow(self, image_sizes):
+        """Makes a model with more stages that starts from this one's weights.
+
+        On small machines a first stage trains many times faster than the whole tree.
+
+        Args:
+            image_sizes: tuple of ints. This model's sizes, and further ones behind them.
+
+        Returns:
+            A `StackGANv2`, not compiled.
+
+        Raises:
+            ValueError: If the sizes do not begin with this model's.
+
+        Example:
+
+        ```python
+        small = StackGANv2(image_sizes=(16,), generator_filters=4, embedding_dim=8)
+        small.grow((16, 32)).image_sizes  # (16, 32)
+        ```
+        """
+        return growth.grow(self, image_sizes)
+
+    # === Training ===
+
+    def compile(self, *args, frozen_stages=0, **kwargs):
+        """Sets optimizers and losses; every default is the paper's.
+
+        Args:
+            *args: optimizers. See `AdversarialModel.compile`.
+            frozen_stages: int >= 0. The first so many stages, and their discriminators, keep their
+                weights; they go on to use batch statistics.
+            **kwargs: See `AdversarialModel.compile`.
+
+        Raises:
+            ValueError: If a setting is not as described.
+        """
+        frozen_stages = network_checks.check_count("frozen_stages", frozen_stages, minimum=0)
+        if frozen_stages >= len(self.output_sizes):
+            raise ValueError(
+                "`frozen_stages` must leave a stage to train. "
+                f"Received: {frozen_stages} of {len(self.output_sizes)} stages."
+            )
+        before, self.frozen_stages = self.frozen_stages, frozen_stages
+        try:
+            super().compile(*args, **kwargs)
+        except Exception:
+            self.frozen_stages = before
+            raise
+        self._settings = {**self._settings, "frozen_stages": frozen_stages}
+
+    def paper_recipe(self):
+        return {"color_weight": 0.0 if self.conditional else 50.0, "ema_decay": 0.999}
+
+    def prepare(self, batch, number, training=True):
+        inputs = self.common_inputs(batch, number, training)
+        rows = step_inputs.num_rows(batch)
+        inputs["noise"] = self.given_or_drawn(
+            batch, "noise", (rows, self.latent_dim), number, training
+        )
+        if self.conditional and self.conditioning_augmentation:
+            inputs["augmentation_noise"] = self.given_or_drawn(
+                batch, "augmentation_noise", (rows, self.conditioning_dim), number, training
+            )
+        return inputs
+
+    def generate_fakes(self, inputs, training=True):
+        fakes = self.generator(inputs, training=training)
+        images = fakes.pop("images")
+        count = self.frozen_stages
+        return {**fakes, "frozen_images": images[:count], "images": images[count:]}
+
+    def condition(self, inputs, fakes):
+        """What the discriminators read: the generator's mean, or the embedding itself.
+
+        The mean is not detached: the text also learns through the discriminators, as released.
+        """
+        if not self.conditional:
+            return None
+        return inputs["embeddings"] if self._discriminators_read_text else fakes["mean"]
+
+    def discriminator_losses(self, stage, inputs, fakes, training=True):
+        logits = self.judge(stage, inputs, fakes, training)
+        return self.weighted_terms(*logits, self._weighting), self.scores(*logits)
+
+    @property
+    def _weighting(self):
+        """The release halves mismatched and fake terms where nothing is judged without text."""
+        halves = self.conditional and self.recipe.mismatched is not None
+        judged_alone = self.unconditional_head and self.recipe.unconditional_weight
+        return "halves" if halves and not judged_alone else "sum"
+
+    def generator_losses(self, inputs, fakes, training=True):
+        terms = self.adversarial_terms(inputs, fakes, training)
+        tied = [*fakes["frozen_images"], *fakes["images"]][-3:]
+        if self.recipe.color_weight and len(tied) > 1:
+            terms["color_loss"] = self.recipe.color_weight * sum(
+                losses.color_consistency(larger, smaller)
+                for smaller, larger in zip(tied, tied[1:], strict=False)
+            )
+        return {**terms, **self.conditioning_terms(inputs, fakes)}
+
+    # === Generating ===
+
+    def generation_inputs(self, rows, seed, first, count, augmentation):
+        inputs = {"noise": generation.noise(seed, first, count, self.latent_dim, "noise")}
+        if rows is not None:
+            inputs["embeddings"] = self.standardize(rows)
+            if augmentation and self.conditioning_augmentation:
+                inputs["augmentation_noise"] = generation.noise(
+                    seed, first, count, self.conditioning_dim, "augmentation_noise"
+                )
+        return inputs
+
+    # === Config ===
+
+    def get_config(self):
+        names = (
+            "image_sizes generator_filters discriminator_filters embedding_dim num_classes "
+            "conditioning_dim latent_dim num_residual_blocks conditioning_augmentation "
+            "unconditional_head supervised discriminator_normalization "
+            "discriminator_conditioning_dim discriminator_projection_dim augmentation_mean_scale "
+            "augmentation_log_variance_bias synchronized_batch_norm kernel_initializer "
+            "discriminator_kernel_initializer"
+        ).split()
+        return {**super().get_config(), **network_checks.configured(self, names)}

@@ -1,0 +1,233 @@
+"""Parts of the step that the models share."""
+
+from absl import logging
+from keras import ops
+
+from keras_stackgan import losses
+from keras_stackgan.losses import adversarial
+from keras_stackgan.models import step_inputs
+from keras_stackgan.models.lazy_tensorflow import tf
+from keras_stackgan.models.matching_logits import matching_logits, rolled
+
+
+class StepHelpers:
+    """Inputs, mismatched pairs, named terms: what `AdversarialModel`'s hooks are made of."""
+
+    # === Inputs ===
+
+    @property
+    def training_sizes(self):
+        """Side of the pictures that train, one for each active discriminator."""
+        return self.output_sizes
+
+    def check_batch(self, batch):
+        return step_inputs.check_batch(
+            batch, self.training_sizes[-1], self.embedding_dim, self.num_classes
+        )
+
+    def common_inputs(self, batch, number, training):
+        """Pictures by stage, the condition, and the noise of penalties and augmentation."""
+        recipe, dtype, sizes = self.recipe, self.loss_dtype, self.training_sizes
+        inputs = {"images": step_inputs.picture_sizes(batch["images"], sizes, "images", dtype)}
+        if self.num_classes is not None:
+            inputs["embeddings"] = tf.one_hot(batch["labels"], self.num_classes, dtype=dtype)
+        elif self.embedding_dim is not None:
+            inputs["embeddings"] = self.standardize(batch["embeddings"])
+        if self.mismatched_mode(batch) == "images":
+            inputs["mismatched_images"] = step_inputs.picture_sizes(
+                batch["mismatched_images"], sizes, "mismatched_images", dtype
+            )
+        rows = step_inputs.num_rows(batch)
+        if recipe.gradient_penalty_weight and training:
+            inputs["mix"] = self.draw("mix", (rows, 1, 1, 1), number, kind="uniform")
+        if recipe.discriminator_augmentation is not None and training:
+            shape = (rows, recipe.discriminator_augmentation.noise_dim)
+            for name in ("real_augmentation", "fake_augmentation"):
+                inputs[name] = self.draw(name, shape, number, kind="uniform")
+        return inputs
+
+    def mismatched_mode(self, batch):
+        """How mismatched pairs are made of this batch: `"images"`, `"text"` or `None`."""
+        mode = self.recipe.mismatched
+        if mode == "auto":
+            mode = "images" if "mismatched_images" in batch else "text"
+            logging.log_first_n(logging.INFO, "Mismatched pairs are made by other %s.", 1, mode)
+        if mode == "images" and "mismatched_images" not in batch:
+            raise ValueError(
+                "`mismatched='images'` needs 'mismatched_images' in the batch. "
+                f"Received: keys {sorted(batch)}; yield them or compile with mismatched='text'."
+            )
+        if mode == "text":
+            rows = tf.nest.flatten(batch)[0].shape[0]
+            if rows is not None and rows <= self.recipe.num_mismatched:
+                raise ValueError(
+                    "`mismatched='text'` pairs pictures with other rows' text, so a replica's "
+                    f"batch must have more than num_mismatched={self.recipe.num_mismatched} rows. "
+                    f"Received: {rows}."
+                )
+        return mode
+
+    def given_or_drawn(self, batch, name, shape, number, training, kind="normal"):
+        """The batch's own noise if it has any (recorded runs), else a draw.
+
+        Noise of shape `(batch, draws, dim)` in the batch serves steps that draw several times.
+        """
+        if name not in batch:
+            return self.draw(name, shape, number, kind=kind, training=training)
+        noise = tf.cast(batch[name], self.loss_dtype)
+        return noise[:, number] if len(noise.shape) == 3 else noise
+
+    def draw(self, name, shape, number, kind="normal", training=True):
+        """Noise of this step and replica; evaluation draws the same for every batch."""
+        step = self.batch_counter.value if training else -1
+        return step_inputs.draw(
+            name, shape, self.recipe.seed, step, number, self.loss_dtype, kind=kind
+        )
+
+    def adapt_embeddings(self, embeddings):
+        """Standardises embeddings from now on by the mean and deviation of these.
+
+        Sentence encoders give vectors of unit norm, whose entries are small next to the noise; the
+        words then take long to be heard. The two vectors are weights of the model.
+
+        Args:
+            embeddings: float array `(n, embedding_dim)`, n >= 2, of the training captions.
+
+        Raises:
+            ValueError: If the model has no embeddings or their width is another.
+
+        Example:
+
+        ```python
+        model.adapt_embeddings(encoder(captions))
+        ```
+        """
+        if self.embedding_mean is None:
+            raise ValueError("`adapt_embeddings` needs a model made with `embedding_dim`.")
+        embeddings = ops.convert_to_numpy(embeddings)
+        wanted = self.embedding_mean.shape[0]
+        if embeddings.ndim != 2 or embeddings.shape[1] != wanted or len(embeddings) < 2:
+            raise ValueError(
+                f"`embeddings` must have shape (n, {wanted}) with n >= 2. "
+                f"Received: shape {embeddings.shape}."
+            )
+        self.embedding_mean.assign(embeddings.mean(axis=0))
+        self.embedding_scale.assign(1.0 / (embeddings.std(axis=0) + 1e-6))
+
+    def standardize(self, embeddings):
+        """Applies what `adapt_embeddings` measured; the identity before."""
+        embeddings = ops.cast(embeddings, self.loss_dtype)
+        if self.embedding_mean is None:
+            return embeddings
+        mean = ops.cast(self.embedding_mean, embeddings.dtype)
+        return (embeddings - mean) * ops.cast(self.embedding_scale, embeddings.dtype)
+
+    # === Discriminators' view ===
+
+    def augment(self, images, inputs, name):
+        """Applies the differentiable augmentation, if there is one and this is training."""
+        if name not in inputs:
+            return images
+        return self.recipe.discriminator_augmentation(images, inputs[name])
+
+    def mismatches(self, stage, inputs, fakes):
+        """Keywords of `matching_logits`: other pictures, or other rows' condition."""
+        if self.recipe.mismatched is None:
+            return {}
+        if "mismatched_images" in inputs:
+            images = inputs["mismatched_images"][stage]
+            return {"mismatched_images": self.augment(images, inputs, "real_augmentation")}
+        condition = self.condition(inputs, fakes)
+        return {"mismatched_conditions": rolled(condition, self.recipe.num_mismatched)}
+
+    def judge(self, stage, inputs, fakes, training):
+        """Logits of real, mismatched and generated pairs; see `matching_logits`."""
+        return matching_logits(
+            self.active_discriminators[stage],
+            self.augment(inputs["images"][stage], inputs, "real_augmentation"),
+            self.augment(fakes["images"][stage], inputs, "fake_augmentation"),
+            self.condition(inputs, fakes),
+            **self.mismatches(stage, inputs, fakes),
+            training=training,
+        )
+
+    def weighted_terms(self, real, mismatched, fake, weighting):
+        """A discriminator's terms by name, weighted as `weighting` says; see `matching_terms`."""
+        return losses.matching_terms(
+            self.adversarial_loss.discriminator,
+            real,
+            fake,
+            mismatched,
+            weighting=weighting,
+            unconditional_weight=self.recipe.unconditional_weight,
+            text_weight=self.recipe.text_weight,
+        )
+
+    @property
+    def adversarial_loss(self):
+        return adversarial.get(self.recipe.adversarial_loss)
+
+    def scores(self, real, mismatched, fake):
+        """Mean scores by name; with text where there is text, and also without."""
+        score = self.adversarial_loss.score
+        scores = {}
+        for head, suffix in (("conditional", ""), ("unconditional", "_unconditional")):
+            if head in real:
+                scores[f"real{suffix}"] = score(real[head])
+                scores[f"fake{suffix}"] = score(fake[head])
+        judged = [score(logits["conditional"]) for logits in mismatched if "conditional" in logits]
+        if judged:
+            scores["mismatched"] = sum(judged) / len(judged)
+        return scores
+
+    # === Generator's view ===
+
+    def adversarial_terms(self, inputs, fakes, training):
+        """The generator's weighted terms against every active discriminator."""
+        weights = {
+            "conditional": self.recipe.text_weight,
+            "unconditional": self.recipe.unconditional_weight,
+        }
+        terms = {}
+        for stage, label in enumerate(self.stage_labels):
+            logits = self.active_discriminators[stage](
+                self.augment(fakes["images"][stage], inputs, "fake_augmentation"),
+                self.condition(inputs, fakes),
+                training=training,
+            )
+            for head, values in logits.items():
+                if weights[head]:
+                    loss = self.adversarial_loss.generator(values)
+                    terms[f"g_{head}_loss_{label}"] = weights[head] * loss
+        return terms
+
+    def conditioning_terms(self, inputs, fakes):
+        """The weighted terms of conditioning augmentation and of the matcher."""
+        recipe, terms = self.recipe, {}
+        if "log_variance" in fakes and recipe.kl_weight:
+            terms["kl_loss"] = recipe.kl_weight * losses.kl_divergence(
+                fakes["mean"], fakes["log_variance"], recipe.kl_reduction
+            )
+        if recipe.matching_weight:
+            terms["matching_loss"] = recipe.matching_weight * recipe.matcher(
+                fakes["images"][-1], inputs["embeddings"]
+            )
+        return terms
+
+    # === Logs ===
+
+    def log_names(self):
+        """Every name that a step may log, in the order of the progress bar."""
+        recipe, names = self.recipe, ["g_loss"]
+        for label in self.stage_labels:
+            names += [f"d_loss_{label}", f"g_loss_{label}"]
+            names += [f"{kind}_score_{label}" for kind in ("real", "mismatched", "fake")]
+            names += [f"{kind}_unconditional_score_{label}" for kind in ("real", "fake")]
+            for kind in ("real", "mismatched", "fake"):
+                names += [f"d_{kind}_loss_{label}", f"d_{kind}_unconditional_loss_{label}"]
+            names += [f"g_{head}_loss_{label}" for head in ("conditional", "unconditional")]
+            names += [f"d_r1_loss_{label}"] if recipe.r1_weight else []
+            if recipe.gradient_penalty_weight:
+                names.append(f"d_gradient_penalty_loss_{label}")
+            names.append(f"d_gradient_norm_{label}")
+        return [*names, "kl_loss", "color_loss", "matching_loss", "g_gradient_norm"]

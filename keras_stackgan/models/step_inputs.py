@@ -1,0 +1,147 @@
+"""From a batch to what the step needs: checks, picture sizes, condition, noise."""
+
+from keras_stackgan.models.lazy_tensorflow import tf
+
+DRAWS = {"noise": 0, "augmentation_noise": 1, "stage2_augmentation_noise": 2, "mix": 3}
+DRAWS.update({"real_augmentation": 4, "fake_augmentation": 5})
+
+
+def check_batch(batch, image_size, embedding_dim=None, num_classes=None):
+    """Raises a `ValueError` that names the key, the rule and what was received.
+
+    Args:
+        batch: what the data set yielded: a dict, or a tuple whose first entry is one.
+        image_size: int. Side of the largest picture in pixels.
+        embedding_dim: int or `None`. Needed size of `embeddings`.
+        num_classes: int or `None`. If set, `labels` are needed instead.
+
+    Returns:
+        The dict.
+    """
+    if isinstance(batch, (tuple, list)) and batch:
+        batch = batch[0]
+    if not isinstance(batch, dict):
+        raise ValueError(
+            "A batch must be a dict such as {'images': ..., 'embeddings': ...}. "
+            f"Received: {type(batch).__name__}."
+        )
+    needed = ["images"]
+    if num_classes is not None:
+        needed.append("labels")
+    elif embedding_dim is not None:
+        needed.append("embeddings")
+    for key in needed:
+        if key not in batch:
+            raise ValueError(
+                f"The batch has no '{key}', which this model needs. "
+                f"Received: keys {sorted(batch)}; yield them from the data set."
+            )
+    _check_images("images", batch["images"], image_size)
+    if "mismatched_images" in batch:
+        _check_images("mismatched_images", batch["mismatched_images"], image_size)
+    if "embeddings" in needed:
+        shape = batch["embeddings"].shape
+        if len(shape) != 2 or shape[-1] != embedding_dim:
+            raise ValueError(
+                f"'embeddings' must have shape (batch, embedding_dim={embedding_dim}). "
+                f"Received: shape {tuple(shape)}; is this the encoder the model was made for?"
+            )
+    if "labels" in needed and len(batch["labels"].shape) != 1:
+        raise ValueError(
+            "'labels' must have shape (batch,) with class numbers. "
+            f"Received: shape {tuple(batch['labels'].shape)}."
+        )
+    return batch
+
+
+def _check_images(key, images, image_size):
+    image = images[-1] if isinstance(images, (list, tuple)) else images
+    shape = tuple(image.shape)
+    square = len(shape) == 4 and shape[1] == shape[2] and shape[3] == 3
+    if not square or not shape[1] or shape[1] % image_size:
+        raise ValueError(
+            f"'{key}' must have shape (batch, {image_size}, {image_size}, 3), or a multiple of "
+            f"that height and width. Received: shape {shape}; resize the pictures or choose other "
+            "`image_sizes`."
+        )
+    if shape[0] == 0:
+        raise ValueError(f"'{key}' must hold at least one picture. Received: an empty batch.")
+
+
+def to_float_images(images, key, dtype):
+    """Brings uint8 pictures to [-1, 1] and checks floats to lie there already."""
+    if images.dtype == tf.uint8:
+        return tf.cast(images, dtype) / 127.5 - 1.0
+    images = tf.cast(images, dtype)
+    # A comparison is false for NaN, so one bound catches both mistakes.
+    largest = tf.reduce_max(tf.abs(images))
+    check = tf.debugging.Assert(
+        largest <= 1.001,
+        [f"'{key}' given as floats must be finite and lie in [-1, 1]; largest value:", largest],
+    )
+    with tf.control_dependencies([check]):
+        return tf.identity(images)
+
+
+def picture_sizes(images, sizes, key, dtype):
+    """Makes one picture a size by averaging areas; a list, one a size, is used as given."""
+    if isinstance(images, (list, tuple)):
+        if len(images) != len(sizes):
+            raise ValueError(
+                f"A list of '{key}' must hold one tensor for each of the sizes {tuple(sizes)}. "
+                f"Received: {len(images)}."
+            )
+        return [to_float_images(image, key, dtype) for image in images]
+    largest = to_float_images(images, key, dtype)
+    return [shrink(largest, largest.shape[1] // size) for size in sizes]
+
+
+def shrink(images, factor):
+    """Averages blocks of `factor` by `factor` pixels."""
+    if factor == 1:
+        return images
+    size, channels = images.shape[1] // factor, images.shape[3]
+    blocks = tf.reshape(images, (-1, size, factor, size, factor, channels))
+    return tf.reduce_mean(blocks, axis=(2, 4))
+
+
+def draw(name, shape, seed, step, number, dtype, kind="normal"):
+    """Noise as a function of seed, step, replica and purpose.
+
+    It is drawn outside of compiled functions: inside XLA the same seed gives other numbers.
+
+    Args:
+        name: key of `DRAWS`: the purpose.
+        shape: shape of the noise.
+        seed: int. The run's seed.
+        step: scalar integer tensor. Batches seen so far.
+        number: int. Tells draws of one purpose in one step apart.
+        dtype: float dtype.
+        kind: `"normal"`, `"truncated_normal"` (cut at 2) or `"uniform"`.
+
+    Returns:
+        A tensor.
+    """
+    context = tf.distribute.get_replica_context()
+    replica = 0 if context is None else context.replica_id_in_sync_group
+    state = tf.constant([seed, DRAWS[name] + len(DRAWS) * number], "int64")
+    for value in (step, replica):
+        state = tf.random.fold_in(state, tf.cast(value, "int64"))
+    function = {
+        "normal": tf.random.stateless_normal,
+        "truncated_normal": tf.random.stateless_truncated_normal,
+        "uniform": tf.random.stateless_uniform,
+    }[kind]
+    return tf.cast(function(shape, seed=state, dtype="float32"), dtype)
+
+
+def num_rows(batch):
+    """Number of rows of a batch, static where it is known."""
+    image = tf.nest.flatten(batch["images"])[0]
+    return image.shape[0] or tf.shape(image)[0]
+
+
+def tied(inputs):
+    """Makes all inputs wait for the pictures' check, so that a bad batch changes nothing at all."""
+    with tf.control_dependencies(tf.nest.flatten(inputs["images"])):
+        return tf.nest.map_structure(tf.identity, inputs)

@@ -1,0 +1,13 @@
+"""Text encoders: sentences in, vectors out.
+
+Importing this needs no TensorFlow; of all that is here only `graph_encode`, `WordPiece.graph` and
+the `resources` of an exported model do.
+"""
+
+from keras_stackgan.text.bert import BertEncoder as BertEncoder
+from keras_stackgan.text.bert_block import BertBlock as BertBlock
+from keras_stackgan.text.character_map import CharacterMap as CharacterMap
+from keras_stackgan.text.encoder import TextEncoder as TextEncoder
+from keras_stackgan.text.safetensors import read_safetensors as read_safetensors
+from keras_stackgan.text.sentence_encoder import SentenceEncoder as SentenceEncoder
+from keras_stackgan.text.wordpiece import WordPiece as WordPiece

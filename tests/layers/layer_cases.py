@@ -1,0 +1,24 @@
+"""Every layer in a small form, for tests that go over all of them."""
+
+from keras_stackgan import layers
+
+# A name, the class, its arguments and the shapes that it is called with, for tests over all layers.
+PICTURES, CODE, CHANGES = (4, 4, 6, 8), (4, 5), ["color", "translation", "cutout"]
+LAYERS = [
+    ("norm", layers.BatchNormalization, {}, [PICTURES]),
+    ("norm_flat", layers.BatchNormalization, {}, [CODE]),
+    ("augment", layers.DifferentiableAugmentation, {"policy": CHANGES}, [(4, 16, 8, 3), (4, 7)]),
+    ("glu", layers.GatedLinearUnit, {}, [PICTURES]),
+    ("up_conv", layers.UpsampleConv2D, {"filters": 3}, [PICTURES]),
+    ("joint_conv", layers.JointConv2D, {"filters": 3}, [PICTURES, CODE]),
+    ("augmentation", layers.ConditioningAugmentation, {"conditioning_dim": 3}, [CODE, (4, 3)]),
+    ("conv", layers.ConvBlock, {"filters": 3, "activation": "glu"}, [PICTURES]),
+    ("conv_bias", layers.ConvBlock, {"filters": 3, "normalization": "bias"}, [PICTURES]),
+    ("up", layers.UpsampleBlock, {"filters": 3}, [PICTURES]),
+    ("down", layers.DownsampleBlock, {"filters": 3}, [PICTURES]),
+    ("joint", layers.JointBlock, {"filters": 3}, [PICTURES, CODE]),
+    ("residual", layers.ResidualBlock, {"activation": "relu"}, [PICTURES]),
+    ("bottleneck", layers.BottleneckBlock, {"filters": 8}, [PICTURES]),
+    ("image", layers.ImageHead, {"upsample": True}, [PICTURES]),
+    ("logits", layers.JointLogits, {"conditioning_dim": 5, "projection_dim": 5}, [PICTURES, CODE]),
+]
