@@ -136,7 +136,9 @@ class BatchNormalization(keras.layers.BatchNormalization):
 
     def _record(self, moving, value):
         value = ops.cast(ops.stop_gradient(value), moving.dtype)
-        moving.assign(moving * self.momentum + value * (1.0 - self.momentum))
+        moved = moving * self.momentum + value * (1.0 - self.momentum)
+        # The step refuses a loss that is not finite; by then the statistics would be lost.
+        moving.assign(ops.where(ops.isfinite(moved), moved, moving))
 
     def get_config(self):
         config = super().get_config()

@@ -6,8 +6,9 @@ import keras
 
 from keras_stackgan import losses
 from keras_stackgan.layers.batch_normalization import penalty_scope
-from keras_stackgan.models import ema, generation, step_inputs
+from keras_stackgan.models import ema, generation, optimizers, step_inputs
 from keras_stackgan.models.compiled_model import CompiledModel
+from keras_stackgan.models.fitted_model import NOT_APPLIED
 from keras_stackgan.models.lazy_tensorflow import tf
 from keras_stackgan.models.step_helpers import StepHelpers
 
@@ -85,7 +86,7 @@ class AdversarialModel(StepHelpers, CompiledModel):
         logs = {f"d_loss_{label}": tf.add_n(list(terms.values()))}
         logs.update({f"d_{name}_loss_{label}": term for name, term in terms.items()})
         variables = self.active_discriminators[stage].trainable_variables
-        self._apply(optimizer, gradients, variables, logs)
+        self._apply(optimizer, gradients, variables, logs, norm)
         logs.update({f"{name}_score_{label}": score for name, score in scores.items()})
         logs[f"d_gradient_norm_{label}"] = norm
         return logs
@@ -130,7 +131,7 @@ class AdversarialModel(StepHelpers, CompiledModel):
             output_gradients=flat_gradients,
         )
         norm = self._gradient_norm(gradients, self.generator_optimizer)
-        applied = self._apply(self.generator_optimizer, gradients, variables, logs)
+        applied = self._apply(self.generator_optimizer, gradients, variables, logs, norm)
         with tf.control_dependencies(applied):
             self._advance()
         return {**logs, "g_gradient_norm": norm}
@@ -203,24 +204,38 @@ class AdversarialModel(StepHelpers, CompiledModel):
         scale = optimizer.scale_loss(tf.ones((), self.loss_dtype))
         return norm * replicas / scale
 
-    def _apply(self, optimizer, gradients, variables, terms):
-        """Updates if all losses are finite; a bad update changes nothing, counters included."""
-        checks = [
-            tf.debugging.Assert(
-                tf.math.is_finite(term),
-                [
-                    f"{name} is not finite, so the update was not applied; value and step:",
-                    term,
-                    self.batch_counter.value,
-                ],
-            )
-            for name, term in terms.items()
-        ]
-        with tf.control_dependencies(checks):
+    def _apply(self, optimizer, gradients, variables, terms, norm):
+        """Updates if all terms are finite; a bad update changes nothing, counters included."""
+        # Single terms before their sums, so that the culprit is named.
+        names = sorted(terms, key=lambda name: name.startswith(("d_loss", "g_loss")))
+        values = [terms[name] for name in names]
+        if optimizers.inner(optimizer) is optimizer:
+            # Loss scaling makes infinite gradients at times and leaves those steps out by itself.
+            names, values = [*names, self._norm_name(optimizer)], [*values, norm]
+        values = tf.stack(values)
+        finite = tf.math.is_finite(values)
+        first = tf.argmin(tf.cast(finite, "int32"))
+        check = tf.debugging.Assert(
+            tf.reduce_all(finite),
+            [
+                tf.gather(tf.constant(names), first),
+                NOT_APPLIED,
+                tf.gather(values, first),
+                self.batch_counter.value,
+            ],
+        )
+        # In a graph the check is an operation, and must come before `apply` by more than its place.
+        with tf.control_dependencies([] if check is None else [check]):
             gradients = [tf.identity(gradient) for gradient in gradients]
         with tf.control_dependencies(gradients):
             optimizer.apply(gradients, variables)
         return gradients
+
+    def _norm_name(self, optimizer):
+        if optimizer is self.generator_optimizer:
+            return "g_gradient_norm"
+        places = [id(each) for each in self.discriminator_optimizers]
+        return f"d_gradient_norm_{self.stage_labels[places.index(id(optimizer))]}"
 
     def _advance(self):
         recipe, accumulation = self.recipe, self.accumulation_steps

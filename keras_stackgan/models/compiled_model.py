@@ -5,10 +5,11 @@ import dataclasses
 import keras
 
 from keras_stackgan.models import compile_checks, optimizers
+from keras_stackgan.models.fitted_model import FittedModel
 from keras_stackgan.models.recipe import Recipe
 
 
-class CompiledModel(keras.Model):
+class CompiledModel(FittedModel):
     """Holds the optimizers, metrics and settings of `AdversarialModel`."""
 
     def __init__(self, **kwargs):
@@ -61,12 +62,6 @@ class CompiledModel(keras.Model):
         return optimizers.inner(self.generator_optimizer).gradient_accumulation_steps or 1
 
     # === Compile ===
-
-    def fit(self, x=None, *args, shuffle=None, **kwargs):
-        """See `keras.Model.fit`; a data set is taken in its own order, without Keras' warning."""
-        if shuffle is None:
-            shuffle = not (hasattr(x, "element_spec") or hasattr(x, "__next__"))
-        return super().fit(x, *args, shuffle=shuffle, **kwargs)
 
     def compile(
         self,
