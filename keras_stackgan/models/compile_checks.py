@@ -57,6 +57,15 @@ def check_variables(model):
         )
 
 
+def check_steps_per_execution(model, steps):
+    """Raises a `ValueError` if several steps at once are asked for under a strategy."""
+    if steps != 1 and model._distribute_strategy is not None:
+        raise ValueError(
+            "`steps_per_execution` must be 1 under a strategy; Keras' loop of several steps fails "
+            f"there. Received: {steps} under {type(model._distribute_strategy).__name__}."
+        )
+
+
 def resolve_jit(model, jit_compile):
     """Turns `"auto"` into a bool and refuses what cannot be compiled."""
     if jit_compile not in (True, False, "auto"):

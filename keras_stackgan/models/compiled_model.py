@@ -4,7 +4,7 @@ import dataclasses
 
 import keras
 
-from keras_stackgan.models import compile_checks, optimizers
+from keras_stackgan.models import compile_checks, multi_worker, optimizers
 from keras_stackgan.models.fitted_model import FittedModel
 from keras_stackgan.models.recipe import Recipe
 
@@ -165,6 +165,7 @@ class CompiledModel(FittedModel):
     ):
         compile_checks.check_backend()
         compile_checks.check_scope(self)
+        compile_checks.check_steps_per_execution(self, steps_per_execution)
         generator_optimizer = optimizers.resolve(generator_optimizer, "generator_optimizer")
         if discriminator_optimizer is None:
             discriminator_optimizer = generator_optimizer
@@ -228,4 +229,5 @@ class CompiledModel(FittedModel):
             raise KeyError(f"{sorted(unknown)} are not among `log_names()`: {sorted(self._means)}")
         for name, value in logs.items():
             self._means[name].update_state(value)
-        return {name: self._means[name].result() for name in self._means if name in logs}
+        results = {name: self._means[name].result() for name in self._means if name in logs}
+        return multi_worker.reducible(results)

@@ -37,10 +37,17 @@ class FittedModel(keras.Model):
         Raises:
             FloatingPointError: If a loss or gradient is not finite. The update that it belongs to
                 was not applied.
+            ValueError: If `callbacks` hold `SwapEMAWeights`.
         """
         if shuffle is None:
             shuffle = not (hasattr(x, "element_spec") or hasattr(x, "__next__"))
         self.fit_run = FitRun(x, _listed(callbacks))
+        if any(isinstance(c, keras.callbacks.SwapEMAWeights) for c in self.fit_run.callbacks):
+            raise ValueError(
+                "`SwapEMAWeights` works on optimizers with `use_ema`, and this model averages its "
+                "generator itself, batch statistics included. Leave it out: `generate` uses the "
+                "average, and compile's `ema_decay` sets it."
+            )
         try:
             with _clear_errors():
                 return super().fit(x, *args, shuffle=shuffle, callbacks=callbacks, **kwargs)
@@ -72,17 +79,21 @@ class FittedModel(keras.Model):
             ValueError: If the file's optimizers are of another `compile`: Keras would warn and
                 leave them as they were.
         """
-        before = [variable.numpy() for variable in self.weights]
+        variables = [*self.weights, *(self.optimizer.variables if self.optimizer else ())]
+        before = [variable.numpy() for variable in variables]
         with warnings.catch_warnings():
             warnings.filterwarnings("error", message="Skipping variable loading for optimizer")
             try:
                 super().load_weights(filepath, *args, **kwargs)
-            except UserWarning as warning:
-                for variable, value in zip(self.weights, before, strict=True):
+            except (UserWarning, ValueError) as warning:
+                for variable, value in zip(variables, before, strict=True):
                     variable.assign(value)
+                # Keras gathers what objects raise in one error.
+                if "Skipping variable loading for optimizer" not in str(warning):
+                    raise
                 raise ValueError(
                     "The optimizers' state in the file does not belong to what `compile` made "
-                    f"here. Received: {str(filepath)!r} ({warning}). Compile as the saved model "
+                    f"here. Received: {str(filepath)!r}. Compile as the saved model "
                     "was (same stage, frozen stages and optimizers), or load before `compile` to "
                     "take the networks alone."
                 ) from warning

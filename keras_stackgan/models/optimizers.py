@@ -19,6 +19,11 @@ def resolve(optimizer, name):
             f"`{name}` must be a Keras optimizer, its name, or None for the papers' Adam. "
             f"Received: {name}={optimizer!r}."
         ) from error
+    if inner(optimizer).use_ema:
+        raise ValueError(
+            f"`{name}` must not average weights itself. Received: use_ema=True; `generate` uses "
+            "an average of weights and batch statistics already: set compile's `ema_decay`."
+        )
     return optimizer
 
 
@@ -56,6 +61,8 @@ class OptimizerGroup:
         self._optimizers = [generator_optimizer, *discriminator_optimizers]
         rates = [self._rate(optimizer) for optimizer in self._optimizers]
         self._ratios = [rate / rates[0] if rates[0] else 1.0 for rate in rates]
+        # The generator's at `compile`, from which decays are reckoned.
+        self.initial_learning_rate = rates[0]
 
     @staticmethod
     def _rate(optimizer):

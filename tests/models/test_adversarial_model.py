@@ -438,21 +438,6 @@ def test_generator_can_be_reused_in_a_functional_model():
     model.fit(dataset(), verbose=0)
 
 
-# === Callbacks of Keras ===
-
-
-def test_learning_rate_callbacks_reach_every_optimizer():
-    model = small_v2()
-    model.compile(keras.optimizers.Adam(1e-3), keras.optimizers.Adam(4e-3))
-    schedule = keras.callbacks.LearningRateScheduler(lambda epoch, rate: rate / 2)
-    model.fit(dataset(), epochs=2, callbacks=[schedule], verbose=0)
-    rates = [
-        float(o.learning_rate.numpy())
-        for o in (model.generator_optimizer, *model.discriminator_optimizers)
-    ]
-    np.testing.assert_allclose(rates, [2.5e-4, 1e-3, 1e-3], rtol=1e-6)
-
-
 def test_adapted_embeddings_are_standardised_in_training_and_generating():
     model = small_v2()
     model.compile(run_eagerly=True)
