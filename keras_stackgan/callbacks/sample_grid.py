@@ -67,7 +67,7 @@ class SampleGrid(keras.callbacks.Callback):
             self.model.generate(**condition, num_images=self.columns, seed=self.seed, stages="all")
             for condition in self._rows()
         ]
-        if not is_chief(self.model.distribute_strategy):
+        if not is_chief(self.model):
             return []
         self.directory.mkdir(parents=True, exist_ok=True)
         paths = []

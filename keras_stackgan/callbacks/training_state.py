@@ -79,7 +79,7 @@ class TrainingState(keras.callbacks.Callback):
             self._restore(path)
         self.run_dir.mkdir(parents=True, exist_ok=True)
         self._first_counter = self._counter() - self._position["batches"]
-        if is_chief(self.model.distribute_strategy):
+        if is_chief(self.model):
             state_file.remove_leftovers(self.run_dir)
         if path is None:
             self._save()
@@ -172,7 +172,7 @@ class TrainingState(keras.callbacks.Callback):
             "callbacks": memories,
             "versions": {"keras_stackgan": __version__, "keras": keras.version()},
         }
-        if is_chief(self.model.distribute_strategy):
+        if is_chief(self.model):
             path = self.run_dir / f"state-{self._position['batches']:09d}.npz"
             state_file.write(path, header, arrays)
             for old in self._states()[:-2]:

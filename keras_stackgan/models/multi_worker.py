@@ -3,8 +3,9 @@
 from keras_stackgan.models.lazy_tensorflow import tf
 
 
-def is_chief(strategy):
+def is_chief(model):
     """Whether this process writes files: the only one, or the first of several workers."""
+    strategy = getattr(model, "distribute_strategy", None)
     resolver = getattr(strategy, "cluster_resolver", None)
     return resolver is None or resolver.task_id in (None, 0)
 

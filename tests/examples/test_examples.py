@@ -76,3 +76,27 @@ def test_captions_of_the_toy_flowers_are_json_lines(tmp_path):
     assert len(lines) == 3
     for line in map(json.loads, lines):
         assert (tmp_path / "flowers" / line["file"]).exists() and line["captions"]
+
+
+@pytest.mark.slow
+def test_several_gpus_goes_on(tmp_path):
+    common = ["--run_dir", "run", "--cpu_devices", "2", "--filters", "4"]
+    for epochs, step in ((1, 12), (2, 24)):
+        done = run("multi_gpu.py", tmp_path, *common, "--epochs", str(epochs))
+        assert done.returncode == 0, done.stderr[-2000:]
+        assert "2 devices" in done.stdout and f"Step {step}." in done.stdout
+
+
+@pytest.mark.slow
+def test_several_workers_on_one_machine(tmp_path):
+    common = ["--run_dir", "run", "--spawn", "2", "--filters", "4", "--epochs", "1"]
+    done = run("multi_worker.py", tmp_path, *common)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert "2 devices, step 12" in done.stdout
+    assert (tmp_path / "run" / "model.keras").exists()
+
+
+def test_several_workers_say_what_they_want(tmp_path):
+    done = run("multi_worker.py", tmp_path, "--run_dir", "run")
+    assert done.returncode != 0
+    assert "TF_CONFIG" in done.stderr and "Traceback" not in done.stderr

@@ -227,13 +227,18 @@ def test_without_tensorflow():
         pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "a", "red", "bird"]
         network = {"dim": 8, "num_layers": 1, "num_heads": 2, "hidden_dim": 8}
         encoder = SentenceEncoder(pieces, 16, network)
-        assert encoder(["a red bird", "Bird!", ""]).shape == (3, 8)
-        assert len(encoder.fingerprint()) == 64
+        print(encoder(["a red bird", "Bird!", ""]).shape, len(encoder.fingerprint()))
         try:
             encoder.graph_encode(["a"])
         except RuntimeError as error:
-            assert "KERAS_BACKEND=tensorflow" in str(error)
-        else:
-            raise AssertionError
+            print(error)
     """
-    subprocess.run([sys.executable, "-c", textwrap.dedent(program)], check=True, timeout=120)
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(program)],
+        check=True,
+        timeout=120,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.startswith("(3, 8) 64\n")
+    assert "KERAS_BACKEND=tensorflow" in done.stdout

@@ -5,11 +5,7 @@ from keras import ops
 
 from keras_stackgan.models import ema, generation, network_checks, step_inputs
 from keras_stackgan.models.adversarial_model import AdversarialModel
-from keras_stackgan.models.stackgan_v1 import forms
-from keras_stackgan.models.stackgan_v1.discriminator import StackGANv1Discriminator
-from keras_stackgan.models.stackgan_v1.generator import StackGANv1Generator
-from keras_stackgan.models.stackgan_v1.stage1_generator import StackGANv1Stage1Generator
-from keras_stackgan.models.stackgan_v1.stage2_generator import StackGANv1Stage2Generator
+from keras_stackgan.models.stackgan_v1 import forms, networks
 
 
 @keras.saving.register_keras_serializable("keras_stackgan")
@@ -100,11 +96,11 @@ class StackGANv1(AdversarialModel):
         self.fine_tune_stage1 = False
 
         # === Networks ===
-        self.generator = self._make_generator("generator")
-        self.averaged_generator = self._make_generator("averaged_generator")
+        self.generator = networks.make_generator(self, "generator")
+        self.averaged_generator = networks.make_generator(self, "averaged_generator")
         ema.copy_weights(self.generator, self.averaged_generator)
         self.discriminators = [
-            self._make_discriminator(size, stage + 1)
+            networks.make_discriminator(self, size, stage + 1)
             for stage, size in enumerate(self.output_sizes)
         ]
         self._finish_construction(self.embedding_dim)
@@ -142,56 +138,8 @@ class StackGANv1(AdversarialModel):
         return self._form.fresh_noise
 
     @property
-    def _shared_keywords(self):
-        return {
-            "form": self.form,
-            "synchronized_batch_norm": self.synchronized_batch_norm,
-            "kernel_initializer": self.kernel_initializer,
-            "dtype": self.dtype_policy,
-        }
-
-    def _make_generator(self, name):
-        stage1 = StackGANv1Stage1Generator(
-            self.stage1_size,
-            self.generator_filters,
-            self.embedding_dim,
-            self.conditioning_dim,
-            self.latent_dim,
-            conditioning_augmentation=self.conditioning_augmentation,
-            name="stage1",
-            **self._shared_keywords,
-        )
-        stage2 = None
-        if len(self.output_sizes) == 2:
-            stage2 = StackGANv1Stage2Generator(
-                self.stage1_size,
-                self.image_size,
-                self.generator_filters,
-                self.embedding_dim,
-                self.conditioning_dim,
-                self.num_residual_blocks,
-                read_text=self.text_at_stage2,
-                conditioning_augmentation=self._augments_stage2,
-                name="stage2",
-                **self._shared_keywords,
-            )
-        return StackGANv1Generator(stage1, stage2, dtype=self.dtype_policy, name=name)
-
-    @property
-    def _augments_stage2(self):
+    def augments_stage2(self):
         return self.conditioning_augmentation and self.stage2_conditioning_augmentation
-
-    def _make_discriminator(self, size, stage):
-        paper = self.form == "paper"
-        return StackGANv1Discriminator(
-            size,
-            self.discriminator_filters,
-            condition_dim=self.embedding_dim if paper else self.conditioning_dim,
-            conditioning_dim=self.conditioning_dim,
-            unconditional=not paper and stage == 2,
-            name=f"discriminator_{size}",
-            **self._shared_keywords,
-        )
 
     # === Training ===
 
@@ -255,7 +203,7 @@ class StackGANv1(AdversarialModel):
         )
         kind = "truncated_normal" if self._form.truncated_noise else "normal"
         names = ["augmentation_noise"] if self.conditioning_augmentation else []
-        if self.stage == 2 and self._augments_stage2 and self.text_at_stage2:
+        if self.stage == 2 and self.augments_stage2 and self.text_at_stage2:
             names.append("stage2_augmentation_noise")
         for name in names:
             inputs[name] = self.given_or_drawn(
@@ -314,7 +262,7 @@ class StackGANv1(AdversarialModel):
         }
         wanted = {
             "augmentation_noise": self.conditioning_augmentation,
-            "stage2_augmentation_noise": self._augments_stage2,
+            "stage2_augmentation_noise": self.augments_stage2,
         }
         for name, used in wanted.items():
             if augmentation and used:

@@ -6,9 +6,7 @@ from keras_stackgan import losses
 from keras_stackgan.layers.utils import check_choice
 from keras_stackgan.models import ema, generation, network_checks, step_inputs
 from keras_stackgan.models.adversarial_model import AdversarialModel
-from keras_stackgan.models.stackgan_v2 import growth
-from keras_stackgan.models.stackgan_v2.discriminator import StackGANv2Discriminator
-from keras_stackgan.models.stackgan_v2.generator import StackGANv2Generator
+from keras_stackgan.models.stackgan_v2 import growth, networks
 
 
 @keras.saving.register_keras_serializable("keras_stackgan")
@@ -120,21 +118,21 @@ class StackGANv2(AdversarialModel):
         self.frozen_stages = 0
 
         # === Networks ===
-        self.generator = self._make_generator("generator")
-        self.averaged_generator = self._make_generator("averaged_generator")
+        self.generator = networks.make_generator(self, "generator")
+        self.averaged_generator = networks.make_generator(self, "averaged_generator")
         ema.copy_weights(self.generator, self.averaged_generator)
         self.discriminators = [
-            self._make_discriminator(size, label)
+            networks.make_discriminator(self, size, label)
             for size, label in zip(self.output_sizes, self._all_labels, strict=True)
         ]
         self._finish_construction(self.embedding_dim)
 
     @property
     def conditional(self):
-        return self._condition_dim is not None
+        return self.condition_dim is not None
 
     @property
-    def _condition_dim(self):
+    def condition_dim(self):
         return self.embedding_dim if self.num_classes is None else self.num_classes
 
     @property
@@ -167,44 +165,8 @@ class StackGANv2(AdversarialModel):
         parts = [*layers.stages[first:], *layers.image_heads[first:]]
         return [v for part in parts for v in part.trainable_variables]
 
-    def _make_generator(self, name):
-        return StackGANv2Generator(
-            self.image_sizes,
-            self.generator_filters,
-            self._condition_dim,
-            self.conditioning_dim,
-            self.latent_dim,
-            self.num_residual_blocks,
-            conditioning_augmentation=self.conditioning_augmentation,
-            supervised=self.supervised,
-            augmentation_mean_scale=self.augmentation_mean_scale,
-            augmentation_log_variance_bias=self.augmentation_log_variance_bias,
-            synchronized_batch_norm=self.synchronized_batch_norm,
-            kernel_initializer=self.kernel_initializer,
-            dtype=self.dtype_policy,
-            name=name,
-        )
-
-    def _make_discriminator(self, size, label):
-        reads_text = self._discriminators_read_text
-        condition_dim = self._condition_dim if reads_text else self.conditioning_dim
-        return StackGANv2Discriminator(
-            size,
-            self.discriminator_filters,
-            conditional=self.conditional,
-            unconditional=self.unconditional_head or not self.conditional,
-            condition_dim=condition_dim if self.conditional else None,
-            conditioning_dim=self.discriminator_conditioning_dim,
-            projection_dim=self.discriminator_projection_dim,
-            normalization=self.discriminator_normalization,
-            synchronized_batch_norm=self.synchronized_batch_norm,
-            kernel_initializer=self.discriminator_kernel_initializer,
-            dtype=self.dtype_policy,
-            name=f"discriminator_{label}",
-        )
-
     @property
-    def _discriminators_read_text(self):
+    def discriminators_read_text(self):
         return bool(self.discriminator_conditioning_dim or self.discriminator_projection_dim)
 
     def grow(self, image_sizes):
@@ -286,7 +248,7 @@ class StackGANv2(AdversarialModel):
         """
         if not self.conditional:
             return None
-        return inputs["embeddings"] if self._discriminators_read_text else fakes["mean"]
+        return inputs["embeddings"] if self.discriminators_read_text else fakes["mean"]
 
     def discriminator_losses(self, stage, inputs, fakes, training=True):
         logits = self.judge(stage, inputs, fakes, training)

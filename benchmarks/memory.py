@@ -1,0 +1,85 @@
+"""Memory of training by batch, width and stages, on the CPU.
+
+    python benchmarks/memory.py
+
+Each configuration trains a few steps of a text model in a process of its own. Figures are the
+process's largest resident memory less what it had before the model was made (TensorFlow itself).
+"""
+
+import json
+import resource
+import subprocess
+import sys
+
+from absl import app, flags
+from machine import describe
+
+ONE = flags.DEFINE_string("one", None, "Used by the script itself: one configuration.")
+STEPS = flags.DEFINE_integer("steps", 2, "Steps of each.")
+CONFIGURATIONS = [
+    # image sizes, width, batch
+    ((64,), 16, 16),
+    ((64,), 32, 16),
+    ((64,), 64, 16),
+    ((64,), 32, 4),
+    ((64,), 32, 64),
+    ((64, 128), 32, 16),
+    ((64, 128, 256), 16, 8),
+    ((64, 128, 256), 32, 4),
+    ((64, 128, 256), 32, 8),
+    ((64, 128, 256), 32, 16),
+    ((64, 128, 256), 64, 4),
+]
+
+
+def peak():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def one(sizes, width, batch):
+    import tensorflow as tf
+
+    from keras_stackgan import StackGANv2
+
+    tf.random.normal((8, 8)) @ tf.random.normal((8, 8))
+    before = peak()
+    model = StackGANv2(
+        image_sizes=tuple(sizes), generator_filters=width, discriminator_filters=width
+    )
+    model.compile()
+    weights = peak() - before
+    data = {
+        "images": tf.zeros((batch, sizes[-1], sizes[-1], 3), "uint8"),
+        "embeddings": tf.random.normal((batch, 1024)),
+    }
+    model.fit(tf.data.Dataset.from_tensors(data).repeat(STEPS.value), verbose=0)
+    count = sum(int(v.shape.num_elements()) for v in (w.value for w in model.trainable_variables))
+    print(json.dumps({"total": peak() - before, "weights": weights, "trainable": count}))
+
+
+def main(argv):
+    del argv
+    if ONE.value:
+        return one(*json.loads(ONE.value))
+    print(describe())
+    columns = ["stages", "width", "batch", "weights, with the average", "weights and optimizers"]
+    print(f"| {' | '.join([*columns, 'in training'])} |")
+    print("|---|---|---|---|---|---|")
+    for sizes, width, batch in CONFIGURATIONS:
+        command = [sys.executable, __file__, f"--steps={STEPS.value}"]
+        command.append(f"--one={json.dumps([sizes, width, batch])}")
+        done = subprocess.run(command, capture_output=True, text=True)
+        name = "/".join(map(str, sizes))
+        if done.returncode:
+            print(f"| {name} | {width} | {batch} | failed: {done.stderr.strip()[-80:]} | | |")
+            continue
+        found = json.loads(done.stdout.splitlines()[-1])
+        print(
+            f"| {name} | {width} | {batch} | {found['trainable'] / 1e6:.1f} M | "
+            f"{found['weights']:.0f} MB | {found['total']:.0f} MB |",
+            flush=True,
+        )
+
+
+if __name__ == "__main__":
+    app.run(main)
