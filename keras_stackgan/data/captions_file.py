@@ -6,7 +6,7 @@ import json
 import math
 from pathlib import PurePosixPath, PureWindowsPath
 
-PICTURE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".gif")
+PICTURE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp")
 
 
 def read_captions_file(source):

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
+from keras_stackgan.data.progress import progress_bar
+
 CACHE_FOLDER = ".caption_embeddings"
 
 
@@ -64,6 +66,16 @@ class CaptionEmbeddings:
     def __getitem__(self, record):
         record = range(len(self))[record]
         return self.array[self.offsets[record] : self.offsets[record + 1]]
+
+    def select(self, records):
+        """Returns the embeddings of some of the records, copied into memory.
+
+        Args:
+            records: list of int. Their numbers, in the order wanted.
+        """
+        counts = [len(self[record]) for record in records]
+        rows = np.concatenate([self[record] for record in records] or [self.array[:0]])
+        return CaptionEmbeddings(rows, offsets=np.cumsum([0, *counts]))
 
 
 def embed_captions(records, encoder, cache_dir=None, batch_size=256, progress=True):
@@ -188,7 +200,7 @@ def _encode(array, captions, encoder, batch_size, progress):
         rows.setdefault(caption, []).append(row)
     # Captions of like length share a batch: encoders pad to the longest.
     texts = sorted(rows, key=lambda text: (len(text), text))
-    bar = _progress_bar(len(texts)) if progress and len(texts) > batch_size else None
+    bar = progress_bar(len(texts), "caption") if progress and len(texts) > batch_size else None
     for start in range(0, len(texts), batch_size):
         chunk = texts[start : start + batch_size]
         vectors = np.asarray(encoder(chunk), dtype="float32")
@@ -207,9 +219,3 @@ def _encode(array, captions, encoder, batch_size, progress):
             array[rows[text]] = vector
         if bar is not None:
             bar.update(start + len(chunk))
-
-
-def _progress_bar(total):
-    import keras
-
-    return keras.utils.Progbar(total, unit_name="caption")

@@ -1,13 +1,15 @@
 """Records and embeddings as endless batches."""
 
+import dataclasses
+
 import numpy as np
 
 from keras_stackgan.data import order
-from keras_stackgan.data.embeddings import CaptionEmbeddings
-from keras_stackgan.data.pictures import PictureLoader, crop_and_flip
-from keras_stackgan.data.splits import class_names as names_of
-
-IN_MEMORY_LIMIT = 2**30  # bytes
+from keras_stackgan.data.augmenter import Augmenter
+from keras_stackgan.data.description import describe_data
+from keras_stackgan.data.lookups import embedding_lookup, label_numbers
+from keras_stackgan.data.pictures import PictureLoader, crop_and_flip, smaller_pictures
+from keras_stackgan.data.preprocessing import PREPROCESSINGS, Preprocessing
 
 
 def caption_dataset(
@@ -23,25 +25,30 @@ def caption_dataset(
     average_captions=1,
     labels=False,
     class_names=None,
+    preprocessing=None,
     load_scale=76 / 64,
     random_crop=True,
     flip=True,
     use_boxes=True,
+    augmenter=None,
     shuffle=True,
     cache="auto",
     num_parallel_calls=None,
 ):
     """Makes a `tf.data.Dataset` of batches for training, endless and full.
 
-    Which pictures, captions, crops and flips batch `k` holds is a function of `seed` and `k` alone.
-    So `start_step=k` continues exactly where an interrupted run stopped, and the number of threads
-    changes nothing. An epoch shows every picture once; a batch may span two epochs.
+    Which pictures, captions, crops, flips and augmentations batch `k` holds is a function of `seed`
+    and `k` alone. So `start_step=k` continues exactly where an interrupted run stopped, and the
+    number of threads changes nothing. An epoch shows every picture once; a batch may span two
+    epochs.
 
     Args:
         records: list of `Record`.
         embeddings: `CaptionEmbeddings`, float array `(records, dim)` or
             `(records, captions, dim)`, or None. Defaults to None: batches without embeddings.
-        image_size: int. The pictures' side in pixels. Defaults to 256.
+        image_size: int, or ints that rise. The pictures' side in pixels, or one a stage. Defaults
+            to 256. With several the batches hold a tuple of pictures, one a stage, the smaller ones
+            made as the published code makes them; with one the model averages areas.
         batch_size: int. Defaults to 16.
         seed: int, at least 0. Defaults to 0.
         start_step: int, at least 0. The number of batches that were used already. Defaults to 0.
@@ -55,24 +62,31 @@ def caption_dataset(
         class_names: list of str or int, or None. A label's number is its place in this list.
             Defaults to None: `class_names(records)`. Give it where some records (a split) may
             not hold every class.
-        load_scale: float, at least 1. The picture's shorter side before the crop, in units of
+        preprocessing: `"v2"`, `"v1_pytorch"`, `"v1_tensorflow"`, `"center"`, a `Preprocessing`, or
+            None. How pictures are resized, cropped and flipped. Defaults to None: as `"v2"`, with
+            `load_scale`, `random_crop` and `flip` as given.
+        load_scale: float in [1, 8]. The picture's shorter side before the crop, in units of
             `image_size`. Defaults to 76/64.
         random_crop: bool. False crops the centre. Defaults to True.
         flip: bool. Whether half of the pictures are mirrored. Defaults to True.
         use_boxes: bool. Whether records with a box are cut to it first. Defaults to True.
+        augmenter: Keras layer or None. Changes the pictures after crop and flip, e.g.
+            `keras.layers.RandomColorJitter` or one of keras-cv. It sees one picture at a time, with
+            values in [0, 255]; what it draws belongs to the seed and the picture's place, too.
         shuffle: bool. False keeps the records' order in every epoch. Defaults to True.
         cache: bool or `"auto"`. Whether decoded pictures are held in memory. Defaults to `"auto"`:
             where they need less than 1 GiB.
         num_parallel_calls: int or None. Threads. Defaults to None: TensorFlow chooses.
 
     Returns:
-        A `tf.data.Dataset` of dicts: `"images"` uint8 `(B, S, S, 3)` and, as asked for,
-        `"embeddings"` float32 `(B, dim)`, `"mismatched_images"` like `"images"`, `"labels"` int32
-        `(B,)`.
+        A `tf.data.Dataset` of dicts: `"images"` uint8 `(B, S, S, 3)`, or a tuple of them, and, as
+        asked for, `"embeddings"` float32 `(B, dim)`, `"mismatched_images"` like `"images"`,
+        `"labels"` int32 `(B,)`.
 
     Raises:
-        ValueError: an argument is out of its range, or records and embeddings do not belong
-            together.
+        TypeError: `augmenter` is no Keras layer.
+        ValueError: an argument is out of its range, records and embeddings do not belong together,
+            or a picture cannot be decoded (where they are cached).
 
     Example:
 
@@ -87,39 +101,29 @@ def caption_dataset(
     """
     import tensorflow as tf
 
-    _check(records, image_size, batch_size, seed, start_step, steps, load_scale, cache)
-    if mismatched_images and len(records) < 2:
-        raise ValueError("`mismatched_images=True` needs at least 2 records. Received: 1")
+    sizes = _checked_sizes(image_size)
+    _check(records, batch_size, seed, start_step, steps, cache, mismatched_images)
+    preprocessing = _resolve(preprocessing, load_scale, random_crop, flip, sizes)
+    # On the CPU by name: these tensors are captured by functions that run in tf.data.
     with tf.device("CPU:0"):
-        load_size = int(image_size * load_scale)
-        load = PictureLoader(records, load_size, use_boxes, cache, num_parallel_calls)
-        embed = _embedding_lookup(records, embeddings, average_captions)
-        label_ids = _label_ids(tf, records, labels, class_names, mismatched_images)
-
-    def picture(index, draws):
-        return crop_and_flip(load(index), image_size, draws, random_crop, flip)
-
-    def sample(position):
-        index = position % len(records)
-        if shuffle:
-            index = order.shuffled_index(seed, position, len(records))
-        draws = order.uniform_draws(seed, position, 10)
-        result = {"images": picture(index, draws[0:3])}
-        if embed is not None:
-            result["embeddings"] = embed(index, draws[3:5])
-        if mismatched_images:
-            other = order.other_index(draws[5], index, len(records))
-            if label_ids is not None:
-                again = order.other_index(draws[6], index, len(records))
-                other = tf.where(label_ids[other] == label_ids[index], again, other)
-            result["mismatched_images"] = picture(other, draws[7:10])
-        if labels:
-            result["labels"] = label_ids[index]
-        return result
-
+        sampler = _Sampler(
+            count=len(records),
+            seed=int(seed),
+            sizes=sizes,
+            preprocessing=preprocessing,
+            load=PictureLoader(
+                records, preprocessing, sizes[-1], use_boxes, cache, num_parallel_calls
+            ),
+            augment=None if augmenter is None else Augmenter(augmenter, sizes[-1], int(seed)),
+            embed=embedding_lookup(records, embeddings, average_captions),
+            label_ids=label_numbers(records, labels, class_names, mismatched_images),
+            shuffle=shuffle,
+            mismatched_images=mismatched_images,
+            labels=labels,
+        )
     calls = num_parallel_calls or tf.data.AUTOTUNE
     dataset = tf.data.Dataset.counter(start=start_step * batch_size)
-    dataset = dataset.map(sample, num_parallel_calls=calls, deterministic=True)
+    dataset = dataset.map(sampler.sample, num_parallel_calls=calls, deterministic=True)
     dataset = dataset.batch(batch_size, drop_remainder=True)
     if steps is not None:
         dataset = dataset.take(steps)
@@ -127,81 +131,126 @@ def caption_dataset(
     options = tf.data.Options()
     policy = tf.data.experimental.AutoShardPolicy.DATA
     options.experimental_distribute.auto_shard_policy = policy
-    return dataset.with_options(options).prefetch(2)
+    dataset = dataset.with_options(options).prefetch(2)
+    # For `TrainingState`, which refuses to go on with another data set.
+    dataset.description = describe_data(
+        records,
+        embeddings,
+        augmenter,
+        start_step,
+        image_size=sizes,
+        batch_size=batch_size,
+        seed=seed,
+        mismatched_images=mismatched_images,
+        average_captions=average_captions,
+        labels=labels,
+        class_names=class_names,
+        preprocessing=preprocessing,
+        use_boxes=use_boxes,
+        shuffle=shuffle,
+    )
+    return dataset
 
 
-def _check(records, image_size, batch_size, seed, start_step, steps, load_scale, cache):
+@dataclasses.dataclass(frozen=True)
+class _Sampler:
+    """One row of a batch, as a function of its place in the endless sequence."""
+
+    count: int
+    seed: int
+    sizes: tuple
+    preprocessing: Preprocessing
+    load: object
+    augment: object
+    embed: object
+    label_ids: object
+    shuffle: bool
+    mismatched_images: bool
+    labels: bool
+
+    def sample(self, position):
+        index = position % self.count
+        if self.shuffle:
+            index = order.shuffled_index(self.seed, position, self.count)
+        draws = order.uniform_draws(self.seed, position, 10)
+        # Each of a row's two pictures has a number of its own for its augmentation.
+        result = {"images": self.picture(index, draws[0:3], 2 * position)}
+        if self.embed is not None:
+            result["embeddings"] = self.embed(index, draws[3:5])
+        if self.mismatched_images:
+            other = self.other(index, draws[5], draws[6])
+            result["mismatched_images"] = self.picture(other, draws[7:10], 2 * position + 1)
+        if self.labels:
+            result["labels"] = self.label_ids[index]
+        return result
+
+    def picture(self, index, draws, number):
+        square = crop_and_flip(self.load(index), self.sizes[-1], draws, self.preprocessing)
+        if self.augment is not None:
+            square = self.augment(square, number)
+        pictures = smaller_pictures(square, self.sizes, self.preprocessing)
+        return pictures if len(pictures) > 1 else pictures[0]
+
+    def other(self, index, draw, second_draw):
+        import tensorflow as tf
+
+        other = order.other_index(draw, index, self.count)
+        if self.label_ids is None:
+            return other
+        again = order.other_index(second_draw, index, self.count)
+        return tf.where(self.label_ids[other] == self.label_ids[index], again, other)
+
+
+# === Checks ===
+
+
+def _check(records, batch_size, seed, start_step, steps, cache, mismatched_images):
     if not records:
         raise ValueError("`records` must hold at least one record. Received an empty list")
-    lowest = {"image_size": 1, "batch_size": 1, "seed": 0, "start_step": 0, "steps": 1}
-    values = (image_size, batch_size, seed, start_step, 1 if steps is None else steps)
+    lowest = {"batch_size": 1, "seed": 0, "start_step": 0, "steps": 1}
+    values = (batch_size, seed, start_step, 1 if steps is None else steps)
     for (name, low), value in zip(lowest.items(), values, strict=True):
-        if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < low:
-            raise ValueError(f"`{name}` must be a whole number >= {low}. Received: {value!r}")
-    if not 1 <= load_scale <= 8:
-        raise ValueError(
-            "`load_scale` must be between 1 (no room for random crops but along the longer side) "
-            f"and 8. Received: {load_scale}"
-        )
+        _check_whole(name, low, value)
     if cache not in (True, False, "auto"):
         raise ValueError(f"`cache` must be True, False or 'auto'. Received: {cache!r}")
+    if mismatched_images and len(records) < 2:
+        raise ValueError("`mismatched_images=True` needs at least 2 records. Received: 1")
 
 
-def _embedding_lookup(records, embeddings, average_captions):
-    import tensorflow as tf
+def _check_whole(name, low, value):
+    if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < low:
+        raise ValueError(f"`{name}` must be a whole number >= {low}. Received: {value!r}")
 
-    if embeddings is None:
-        return None
-    if not isinstance(embeddings, CaptionEmbeddings):
-        embeddings = CaptionEmbeddings(embeddings)
-    if len(embeddings) != len(records):
+
+def _checked_sizes(image_size):
+    sizes = tuple(image_size) if isinstance(image_size, list | tuple) else (image_size,)
+    for size in sizes:
+        _check_whole("image_size", 1, size)
+    if not sizes or any(a > b for a, b in zip(sizes, sizes[1:], strict=False)):
         raise ValueError(
-            f"`embeddings` must belong to `records`, one group of rows a record. Received "
-            f"{len(embeddings)} groups for {len(records)} records. Make them with "
-            "embed_captions(records, encoder)."
+            f"`image_size` must be one size or several that rise. Received: {image_size!r}"
         )
-    if (np.diff(embeddings.offsets) == 0).any():
+    return tuple(int(size) for size in sizes)
+
+
+def _resolve(preprocessing, load_scale, random_crop, flip, sizes):
+    if preprocessing is None:
+        return Preprocessing(load_scale=load_scale, random_crop=random_crop, flip=flip)
+    if (load_scale, random_crop, flip) != (76 / 64, True, True):
         raise ValueError(
-            "`embeddings` must hold at least one row a record. Record "
-            f"{int(np.argmin(np.diff(embeddings.offsets)))} has none."
+            "`load_scale`, `random_crop` and `flip` are parts of `preprocessing`. Received both; "
+            "give them to dataclasses.replace(PREPROCESSINGS['v2'], ...)."
         )
-    if not isinstance(average_captions, int) or average_captions < 1:
+    if isinstance(preprocessing, str):
+        if preprocessing not in PREPROCESSINGS:
+            raise ValueError(
+                f"`preprocessing` must be one of {sorted(PREPROCESSINGS)}, a Preprocessing or "
+                f"None. Received: {preprocessing!r}"
+            )
+        preprocessing = PREPROCESSINGS[preprocessing]
+    if preprocessing.smaller == "subsample" and any(sizes[-1] % size for size in sizes):
         raise ValueError(
-            f"`average_captions` must be a whole number >= 1. Received: {average_captions!r}"
+            "`image_size` must hold divisors of the last size, for pictures that are subsampled. "
+            f"Received: {sizes}"
         )
-    offsets = tf.constant(embeddings.offsets, tf.int64)
-    rows_at = _rows(tf, embeddings.array)
-
-    def lookup(index, draws):
-        count = offsets[index + 1] - offsets[index]
-        chosen = order.distinct_choices(draws, count, average_captions)
-        rows = rows_at(offsets[index] + chosen)
-        rows.set_shape((None, embeddings.dim))
-        return tf.reduce_mean(rows, axis=0)
-
-    return lookup
-
-
-def _rows(tf, array):
-    if array.nbytes < IN_MEMORY_LIMIT:
-        table = tf.constant(np.asarray(array, dtype="float32"))
-        return lambda rows: tf.gather(table, rows)
-    # Left on disk: only the rows that are asked for are read.
-    return lambda rows: tf.numpy_function(
-        lambda wanted: np.asarray(array[wanted], dtype="float32"), [rows], tf.float32
-    )
-
-
-def _label_ids(tf, records, labels, class_names, mismatched_images):
-    """Returns int32 labels, or None where none are needed or mismatches go by index."""
-    complete = all(record.label is not None for record in records)
-    if not labels and not (mismatched_images and complete):
-        return None
-    names = names_of(records) if class_names is None else list(class_names)
-    numbers = {name: number for number, name in enumerate(names)}
-    unknown = sorted({repr(record.label) for record in records if record.label not in numbers})
-    if unknown:
-        raise ValueError(
-            f"`class_names` must hold the label of every record. It lacks: {', '.join(unknown[:8])}"
-        )
-    return tf.constant([numbers[record.label] for record in records], tf.int32)
+    return preprocessing

@@ -6,6 +6,7 @@ the `resources` of an exported model do.
 
 from keras_stackgan.text.bert import BertEncoder as BertEncoder
 from keras_stackgan.text.bert_block import BertBlock as BertBlock
+from keras_stackgan.text.char_cnn_rnn import CharCNNRNN as CharCNNRNN
 from keras_stackgan.text.character_map import CharacterMap as CharacterMap
 from keras_stackgan.text.encoder import TextEncoder as TextEncoder
 from keras_stackgan.text.safetensors import read_safetensors as read_safetensors

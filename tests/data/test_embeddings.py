@@ -140,6 +140,26 @@ def test_interrupted_encoding_leaves_nothing_behind(records, encoder):
     check_all(embed_captions(records, encoder), records, encoder)
 
 
+def test_no_pickle_is_ever_written(records, encoder, monkeypatch):
+    def refuse(*args, **kwargs):
+        raise AssertionError("pickled")
+
+    for name in ("dump", "dumps", "Pickler"):
+        monkeypatch.setattr(f"pickle.{name}", refuse)
+    embed_captions(records, encoder)
+    assert sorted(path.suffix for path in cache_files(records)) == [".json", ".npy"]
+    assert np.load(array_file(records), allow_pickle=False).dtype == np.float32
+    assert json.loads(array_file(records).with_suffix(".json").read_text())["shape"] == [6, 6]
+
+
+def test_select():
+    embeddings = CaptionEmbeddings(np.arange(10.0).reshape(5, 2), offsets=[0, 2, 2, 5])
+    chosen = embeddings.select([2, 0])
+    assert chosen.offsets.tolist() == [0, 3, 5]
+    assert chosen.array[:, 0].tolist() == [4.0, 6.0, 8.0, 0.0, 2.0]
+    assert len(embeddings.select([])) == 0 and embeddings.select([]).dim == 2
+
+
 def test_cache_dir(records, encoder, tmp_path):
     embed_captions(records, encoder, cache_dir=tmp_path / "cache" / "deep")
     assert len(list((tmp_path / "cache" / "deep").iterdir())) == 2

@@ -4,61 +4,76 @@ import tensorflow as tf
 from PIL import Image
 
 from keras_stackgan.data import read_records
-from keras_stackgan.data.pictures import PictureLoader, crop_to_box, decode_picture
+from keras_stackgan.data.pictures import PictureLoader, crop_and_flip, smaller_pictures
+from keras_stackgan.data.preprocessing import PREPROCESSINGS
 
 
-@pytest.mark.parametrize(
-    "mode, suffix", [("L", "png"), ("RGBA", "png"), ("P", "png"), ("L", "jpg"), ("RGB", "jpg"),
-                     ("RGB", "bmp"), ("P", "gif"), ("LA", "png"), ("1", "png")]
-)  # fmt: skip
-def test_every_kind_of_picture_becomes_rgb(tmp_path, mode, suffix):
-    ramp = np.linspace(0, 255, 20 * 30 * 3).reshape(20, 30, 3).astype("uint8")
-    picture = Image.fromarray(ramp).convert(mode)
-    path = tmp_path / f"a.{suffix}"
-    picture.save(path)
-    decoded = decode_picture(tf.constant(str(path))).numpy()
-    assert decoded.shape == (20, 30, 3) and decoded.dtype == np.uint8
-    # JPEG too: the decoder and its settings are those of Pillow.
-    with Image.open(path) as opened:
-        np.testing.assert_array_equal(decoded, np.asarray(opened.convert("RGB")))
-
-
-def test_transparency_becomes_white(tmp_path):
-    rgba = np.zeros((4, 4, 4), "uint8")
-    rgba[:2] = (200, 0, 0, 255)
-    rgba[0, 0, 3] = 51
-    Image.fromarray(rgba).save(tmp_path / "a.png")
-    decoded = decode_picture(tf.constant(str(tmp_path / "a.png"))).numpy()
-    assert decoded[0, 0].tolist() == [244, 204, 204]
-    assert (decoded[1] == (200, 0, 0)).all() and (decoded[2:] == 255).all()
-
-
-def test_resize_is_that_of_the_original(make_folder):
-    folder = make_folder(count=1)
+@pytest.fixture
+def noise(make_folder):
+    """Records of three pictures of noise, all of other sizes, the first with a box."""
+    folder = make_folder(count=3)
     rng = np.random.default_rng(0)
-    noise = Image.fromarray(rng.integers(0, 256, (90, 130, 3), dtype="uint8"))
-    noise.save(folder / "pictures/0.png")
-    loaded = PictureLoader(read_records(folder), 76, cache=False)(0).numpy()
-    expected = noise.resize((130 * 76 // 90, 76), Image.Resampling.BILINEAR)
-    assert loaded.shape == (76, 109, 3)
-    assert np.abs(loaded.astype(int) - np.asarray(expected)).max() <= 1
+    for number, shape in enumerate([(40, 60, 3), (30, 20, 3), (25, 25, 3)]):
+        pixels = rng.integers(0, 256, shape, dtype="uint8")
+        Image.fromarray(pixels).save(folder / f"pictures/{number}.png")
+    lines = (folder / "captions.jsonl").read_text()
+    lines = lines.replace('"file": "pictures/0', '"box": [10, 8, 9, 20], "file": "pictures/0')
+    (folder / "captions.jsonl").write_text(lines)
+    return read_records(folder)
 
 
-def original_box(box, width, height):
-    x, y, w, h = map(int, box)
-    radius, cx, cy = int(max(w, h) * 0.75), int((2 * x + w) / 2), int((2 * y + h) / 2)
-    rows = slice(max(0, cy - radius), min(height, cy + radius))
-    return rows, slice(max(0, cx - radius), min(width, cx + radius))
+@pytest.mark.parametrize("use_boxes", [True, False])
+def test_cache_holds_what_is_read_from_disk(noise, use_boxes):
+    cached, fresh = (
+        PictureLoader(noise, PREPROCESSINGS["v2"], 16, use_boxes=use_boxes, cache=cache)
+        for cache in (True, False)
+    )
+    for index, record in enumerate(noise):
+        box = record.box if use_boxes else None
+        expected = PREPROCESSINGS["v2"].load(Image.open(record.path), 16, box)
+        np.testing.assert_array_equal(cached(index), expected)
+        np.testing.assert_array_equal(fresh(index), expected)
+    assert cached(0).shape == ((19, 19, 3) if use_boxes else (19, 28, 3))
 
 
-@pytest.mark.parametrize("box", [(10, 5, 13, 8), (0, 0, 40, 30), (30, 20, 9, 9), (17.0, 3.0, 5, 6)])
-def test_box_is_cut_as_in_the_original(box):
-    picture = np.arange(40 * 30 * 3).reshape(30, 40, 3).astype("uint8")
-    cut = crop_to_box(tf.constant(picture), tf.constant(box, tf.float32)).numpy()
-    np.testing.assert_array_equal(cut, picture[original_box(box, 40, 30)])
+def test_pictures_are_cached_only_while_they_are_few(noise, monkeypatch):
+    loads = []
+    original = PictureLoader.load
+
+    def load(self, index):
+        loads.append(int(index))
+        return original(self, index)
+
+    monkeypatch.setattr(PictureLoader, "load", load)
+    PictureLoader(noise, PREPROCESSINGS["v2"], 16)
+    assert sorted(loads) == [0, 1, 2]
+    monkeypatch.setattr("keras_stackgan.data.pictures.CACHE_LIMIT", 3 * 19 * 19 * 4)
+    PictureLoader(noise, PREPROCESSINGS["v2"], 16)
+    assert len(loads) == 3
 
 
-def test_box_outside_of_the_picture_leaves_a_pixel():
-    picture = tf.zeros((30, 40, 3), tf.uint8)
-    assert crop_to_box(picture, tf.constant([90.0, 90.0, 4.0, 4.0])).shape == (1, 1, 3)
-    assert crop_to_box(picture, tf.zeros(4)).shape == (30, 40, 3)
+def crop(picture, draws, preprocessing, size=4):
+    draws = tf.constant(draws, tf.float64)
+    return crop_and_flip(tf.constant(picture), size, draws, PREPROCESSINGS[preprocessing]).numpy()
+
+
+def test_crop_and_flip():
+    picture = np.arange(6 * 9 * 3, dtype="uint8").reshape(6, 9, 3)
+    np.testing.assert_array_equal(crop(picture, [0.0, 0.0, 0.9], "v2"), picture[:4, :4])
+    almost_one = np.nextafter(1.0, 0.0)
+    far = [almost_one, almost_one, 0.4]
+    np.testing.assert_array_equal(crop(picture, far, "v2"), picture[2:, 5:][:, ::-1])
+    # The TensorFlow code never takes the last offset.
+    np.testing.assert_array_equal(crop(picture, far, "v1_tensorflow"), picture[1:5, 4:8][:, ::-1])
+    np.testing.assert_array_equal(crop(picture, far, "center"), picture[1:5, 2:6])
+
+
+def test_smaller_pictures_of_the_stages():
+    square = np.random.default_rng(0).integers(0, 256, (32, 32, 3), dtype="uint8")
+    resized = smaller_pictures(tf.constant(square), (8, 16, 32), PREPROCESSINGS["v2"])
+    assert [picture.shape for picture in resized] == [(8, 8, 3), (16, 16, 3), (32, 32, 3)]
+    for picture, size in zip(resized, (8, 16, 32), strict=True):
+        expected = Image.fromarray(square).resize((size, size), Image.Resampling.BILINEAR)
+        np.testing.assert_array_equal(picture, np.asarray(expected))
+    picked = smaller_pictures(tf.constant(square), (8, 32), PREPROCESSINGS["v1_tensorflow"])
+    np.testing.assert_array_equal(picked[0], square[::4, ::4])

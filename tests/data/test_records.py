@@ -82,7 +82,7 @@ def test_two_captions_files(make_folder):
         (b'{"file": "pictures/9.png", "captions": ["a", 3]}', "must be a list of sentences"),
         (b'{"file": "pictures/9.png", "captions": ["a", "  "]}', "a caption is empty"),
         (b'{"file": "pictures/0.png", "captions": ["a"]}', "was on line 1 already"),
-        (b'{"file": "pictures/9.webp", "captions": ["a"]}', "no picture of a known kind"),
+        (b'{"file": "pictures/9.tiff", "captions": ["a"]}', "no picture of a known kind"),
         (b'{"file": "pictures/9.png", "captions": ["a"], "label": [1]}', "'label' must be text"),
         (b'{"file": "pictures/9.png", "captions": ["a"], "box": [1, 2, 3]}', "'box' must be"),
         (b'{"file": "pictures/9.png", "captions": ["a"], "box": [1, 2, 0, 4]}', "'box' must be"),
@@ -159,6 +159,29 @@ def test_a_line_with_no_captions_counts_as_uncaptioned(make_folder):
     with pytest.raises(ValueError, match="1 pictures have no caption"):
         read_records(folder)
     assert read_records(folder, uncaptioned="keep")[0].label == 4
+
+
+def test_missing_pictures_can_be_kept_for_an_audit(make_folder):
+    folder = make_folder(count=3)
+    (folder / "pictures/1.png").unlink()
+    assert len(read_records(folder, missing="keep")) == 3
+    with pytest.raises(ValueError, match="`missing` must be 'error' or 'keep'. Received: 'skip'"):
+        read_records(folder, missing="skip")
+
+
+def test_webp_and_deep_folders_are_found(make_folder):
+    folder = make_folder(count=1)
+    deep = folder / "pictures/a/b/c.WEBP"
+    deep.parent.mkdir(parents=True)
+    deep.touch()
+    (folder / "pictures/.hidden.png").touch()
+    found = read_records(folder, uncaptioned="keep")
+    assert [record.file for record in found] == ["pictures/0.png", "pictures/a/b/c.WEBP"]
+
+
+def test_read_gives_the_bytes(make_folder):
+    record = read_records(make_folder(count=1))[0]
+    assert record.read() == record.path.read_bytes() and record.read().startswith(b"\x89PNG")
 
 
 def test_zero_pictures(tmp_path):

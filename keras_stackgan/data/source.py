@@ -1,0 +1,286 @@
+"""A data set that can be named: how to get it, how to read it, what it should hold."""
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+
+from keras_stackgan.data.embeddings import CaptionEmbeddings, embed_captions
+from keras_stackgan.data.pipeline import caption_dataset
+
+
+@dataclasses.dataclass(frozen=True)
+class Download:
+    """One file to be fetched by hand.
+
+    Args:
+        what: str. What it holds.
+        address: str. The page or the file.
+        size: int or None. Bytes, where known.
+
+    Example:
+
+    ```python
+    Download("pictures", "https://data.caltech.edu/records/65de6-vp158", 1_150_585_339)
+    ```
+    """
+
+    what: str
+    address: str
+    size: int | None = None
+
+    def __str__(self):
+        size = "size not verified" if self.size is None else f"{self.size:,} bytes"
+        return f"{self.what}: {self.address} ({size})"
+
+
+@dataclasses.dataclass(frozen=True)
+class Source:
+    """A data set by name. Nothing of it is ever downloaded by this package.
+
+    Args:
+        name: str. What `sources.get` finds it by.
+        title: str.
+        reader: function of `(root, split, strict, **options)` that returns a list of `Record`.
+        downloads: tuple of `Download`.
+        licence: str.
+        layout: str. The files as they must lie under the folder.
+        counts: dict from split to the number of pictures, where it is known.
+        classes: dict from split to the number of classes, where it is known.
+        preprocessing: str or None. What the published code did with this data set.
+        captioned: bool. Whether its pictures have captions.
+        class_disjoint: bool. Whether train and test share no class.
+        embeddings_reader: function of `(root, split, kind)`, or None: embeddings that come with it.
+        class_lister: function of `(root, split, **options)`, or None: the classes that should have
+            pictures, for `audit`.
+        options: dict. Arguments of the reader that are always given.
+
+    Example:
+
+    ```python
+    cub = sources.get("cub")
+    print(cub.how_to_get())
+    dataset = cub.load("birds", "train", image_size=64, batch_size=24, encoder=encoder)
+    ```
+    """
+
+    name: str
+    title: str
+    reader: Callable
+    downloads: tuple = ()
+    licence: str = ""
+    layout: str = ""
+    counts: dict = dataclasses.field(default_factory=dict)
+    classes: dict = dataclasses.field(default_factory=dict)
+    preprocessing: str | None = None
+    captioned: bool = False
+    class_disjoint: bool = False
+    embeddings_reader: Callable | None = None
+    class_lister: Callable | None = None
+    options: dict = dataclasses.field(default_factory=dict)
+
+    def how_to_get(self):
+        """Returns a text: addresses, sizes, licence, layout and counts."""
+        lines = [f"{self.title} ('{self.name}')"]
+        lines += [f"  {download}" for download in self.downloads]
+        if self.licence:
+            lines.append(f"  Licence: {self.licence}.")
+        counts = [f"{count:,} for {split}" for split, count in self.counts.items()]
+        if counts:
+            lines.append(f"  Pictures: {', '.join(counts)}.")
+        lines.append("  Files, as they must lie:")
+        lines += [f"    {line}" for line in self.layout.splitlines()]
+        return "\n".join(lines)
+
+    def read(self, root, split="train", *, check_counts=True, strict=True, **options):
+        """Reads the records of a split and checks how many they are.
+
+        Args:
+            root: str or path. The folder.
+            split: str. `"train"` or `"test"`.
+            check_counts: bool. False allows a part of the data set. Defaults to True.
+            strict: bool. Whether missing pictures or captions are an error. Defaults to True.
+            **options: further arguments of the reader.
+
+        Returns:
+            A list of `Record`.
+
+        Raises:
+            FileNotFoundError: files are absent; the message says how to get them.
+            ValueError: there are more or fewer pictures or classes than there should be.
+        """
+        records = self.reader(root, split, strict=strict, **{**self.options, **options})
+        if check_counts and split not in self.counts and "all" in self.counts:
+            whole = self.reader(root, "all", strict=strict, **{**self.options, **options})
+            self.check_counts(whole, "all")
+        elif check_counts:
+            self.check_counts(records, split)
+        return records
+
+    def check_counts(self, records, split):
+        """Raises a `ValueError` if records are not as many as the split should hold."""
+        found = {"pictures": len(records)}
+        found["classes"] = len({record.label for record in records})
+        wanted = {"pictures": self.counts.get(split), "classes": self.classes.get(split)}
+        wrong = [
+            f"{found[what]:,} {what} instead of {count:,}"
+            for what, count in wanted.items()
+            if count is not None and found[what] != count
+        ]
+        if wrong:
+            raise ValueError(
+                f"The {split} split of '{self.name}' holds {' and '.join(wrong)}. Unpack the "
+                "archives again, or pass check_counts=False to use what is there."
+            )
+
+    def load(
+        self,
+        root,
+        split="train",
+        image_size=256,
+        batch_size=16,
+        *,
+        encoder=None,
+        embeddings=None,
+        check_counts=True,
+        skip_bad=False,
+        cache_dir=None,
+        options=None,
+        **arguments,
+    ):
+        """Reads a split and makes batches of it.
+
+        Args:
+            root: str or path. The folder.
+            split: str. `"train"` or `"test"`.
+            image_size: int or ints. As in `caption_dataset`. Defaults to 256.
+            batch_size: int. Defaults to 16.
+            encoder: text encoder or None. Makes the captions' embeddings, once, kept on disk.
+            embeddings: str, array or None. The kind of embeddings that come with the data set, such
+                as `"char-CNN-RNN"`, or embeddings as `caption_dataset` takes them. Of `encoder` and
+                `embeddings` one at most is given.
+            check_counts: bool. Whether another number of pictures is an error. Defaults to True.
+            skip_bad: bool. Whether the records are audited first and those that cannot be used are
+                left out, with a printed report. Defaults to False.
+            cache_dir: str, path or None. As in `embed_captions`.
+            options: dict or None. Further arguments of the reader.
+            **arguments: further arguments of `caption_dataset`, `preprocessing` among them, which
+                defaults to what the published code did with this data set.
+
+        Returns:
+            A `tf.data.Dataset` of batches, as `caption_dataset` makes it.
+
+        Raises:
+            FileNotFoundError: files are absent; the message says how to get them.
+            ValueError: an argument or the data set is not as it should be.
+        """
+        if encoder is not None and embeddings is not None:
+            raise ValueError("Give `encoder` or `embeddings`. Received both.")
+        options = options or {}
+        strict = not skip_bad
+        records = self.read(root, split, check_counts=check_counts, strict=strict, **options)
+        if isinstance(embeddings, str):
+            embeddings = self._released_embeddings(root, split, embeddings, records)
+        if skip_bad:
+            records, embeddings = self._good(records, embeddings, image_size, encoder)
+        if encoder is not None:
+            embeddings = embed_captions(records, encoder, cache_dir)
+        if not {"load_scale", "random_crop", "flip"} & set(arguments):
+            arguments = {"preprocessing": self.preprocessing, **arguments}
+        return caption_dataset(records, embeddings, image_size, batch_size, **arguments)
+
+    def audit(self, root, target_size=256, split="train", *, options=None, **arguments):
+        """Looks for what is wrong with a split, as `audit` does, with the test split beside it.
+
+        Args:
+            root: str or path. The folder.
+            target_size: int. The side of the largest pictures wanted, in pixels. Defaults to 256.
+            split: str. Which split. Defaults to `"train"`, which is compared with `"test"`.
+            options: dict or None. Further arguments of the reader.
+            **arguments: further arguments of `audit`.
+
+        Returns:
+            An `AuditReport`.
+        """
+        from keras_stackgan.data.audit import audit
+
+        options = options or {}
+        records = self.read(root, split, check_counts=False, strict=False, **options)
+        if split == "train" and "test_records" not in arguments:
+            try:
+                arguments["test_records"] = self.read(
+                    root, "test", check_counts=False, strict=False, **options
+                )
+            except FileNotFoundError:
+                # Only the train pictures were fetched: there is nothing to compare with.
+                pass
+        arguments.setdefault("captioned", self.captioned)
+        arguments.setdefault("class_disjoint", self.class_disjoint)
+        if self.class_lister is not None:
+            arguments.setdefault("class_names", self.class_lister(root, split, **options))
+        return audit(records, target_size, **arguments)
+
+    def _released_embeddings(self, root, split, kind, records):
+        if self.embeddings_reader is None:
+            raise ValueError(
+                f"No embeddings come with '{self.name}'. Pass `encoder` to compute them. Received: "
+                f"embeddings={kind!r}"
+            )
+        embeddings = self.embeddings_reader(root, split, kind)
+        if len(embeddings) != len(records):
+            raise ValueError(
+                f"The {kind} embeddings of the {split} split are of {len(embeddings)} pictures; "
+                f"there are {len(records)} records. They must be those of filenames.pickle."
+            )
+        return embeddings
+
+    def _good(self, records, embeddings, image_size, encoder):
+        from keras_stackgan.data.audit import audit
+
+        target = max(image_size) if isinstance(image_size, list | tuple) else image_size
+        report = audit(records, target, captioned=encoder is not None)
+        print(report)
+        good = report.good(records)
+        if embeddings is not None:
+            if not isinstance(embeddings, CaptionEmbeddings):
+                embeddings = CaptionEmbeddings(embeddings)
+            kept = set(map(id, good))
+            embeddings = embeddings.select(
+                [index for index, record in enumerate(records) if id(record) in kept]
+            )
+        return good, embeddings
+
+
+def check_split(split, known):
+    """Raises a `ValueError` if a split is not one of those that are known."""
+    if split not in known:
+        raise ValueError(f"`split` must be one of {', '.join(known)}. Received: {split!r}")
+
+
+def first_folder(root, names, source, needs=None):
+    """Finds the first of some folders that exists.
+
+    Args:
+        root: Path.
+        names: tuple of str. Sub-folders, `"."` for `root` itself.
+        source: the `Source`, for the message.
+        needs: str or None. A file that must lie in it.
+
+    Returns:
+        A Path.
+
+    Raises:
+        FileNotFoundError: none exists; the message says how to get the data set.
+
+    Example:
+
+    ```python
+    first_folder(Path("birds"), ("text_c10", "text"), CUB)
+    ```
+    """
+    for name in names:
+        folder = Path(root) / name
+        if folder.is_dir() and (needs is None or (folder / needs).exists()):
+            return folder
+    wanted = " or ".join(f"'{Path(root) / name}'" for name in names)
+    with_file = f" with {needs}" if needs else ""
+    raise FileNotFoundError(f"There is no {wanted}{with_file}. {source.how_to_get()}")

@@ -1,0 +1,60 @@
+import json
+
+import pytest
+from small_trees import write_coco
+
+from keras_stackgan.data import coco, read_coco
+
+
+@pytest.mark.parametrize("year", [2014, 2017])
+def test_pictures_in_order_with_their_captions_in_order(tmp_path, year):
+    root = write_coco(tmp_path, year)
+    train = read_coco(root, "train", year=year)
+    assert [record.file for record in train] == [
+        f"train{year}/COCO_train{year}_{number:012d}.jpg" for number in (9, 25, 30)
+    ]
+    assert train[1].captions == tuple(f"caption {i} of 25" for i in range(5))
+    assert train[0].label is None and train[0].path.is_file()
+    assert read_coco(root, "test", year=year)[0].file.startswith(f"val{year}/")
+
+
+def test_images_may_lie_in_a_folder_of_their_own(tmp_path):
+    write_coco(tmp_path)
+    (tmp_path / "images").mkdir()
+    (tmp_path / "train2014").rename(tmp_path / "images/train2014")
+    assert read_coco(tmp_path)[0].path.is_file()
+
+
+def test_what_is_missing_or_malformed_is_said(tmp_path):
+    with pytest.raises(
+        FileNotFoundError, match="(?s)There is no .*train2014.*13,510,573,713 bytes"
+    ):
+        read_coco(tmp_path)
+    write_coco(tmp_path)
+    path = tmp_path / "annotations/captions_train2014.json"
+    good = json.loads(path.read_text())
+    path.write_text(json.dumps(good)[:200])
+    with pytest.raises(ValueError, match="captions_train2014.json' must hold COCO's 'images'"):
+        read_coco(tmp_path)
+    bad = {**good, "images": [{"id": 1, "file_name": "../../etc/passwd"}]}
+    path.write_text(json.dumps(bad))
+    with pytest.raises(ValueError, match="must name plain files. Received: '../../etc/passwd'"):
+        read_coco(tmp_path)
+    path.write_text(json.dumps({**good, "annotations": good["annotations"][:5]}))
+    with pytest.raises(ValueError, match="2 pictures of .* have no caption"):
+        read_coco(tmp_path)
+    path.write_text(json.dumps(good))
+    (tmp_path / "train2014/COCO_train2014_000000000025.jpg").unlink()
+    with pytest.raises(FileNotFoundError, match="1 of the 3 pictures"):
+        read_coco(tmp_path)
+    assert len(read_coco(tmp_path, strict=False)) == 3
+    path.unlink()
+    with pytest.raises(FileNotFoundError, match="captions_train2014.json' is missing"):
+        read_coco(tmp_path)
+
+
+def test_one_call_gives_batches_without_keeping_the_aspect(tmp_path, encoder):
+    write_coco(tmp_path)
+    dataset = coco.load(tmp_path, "test", 16, 2, encoder=encoder, check_counts=False)
+    assert next(dataset.as_numpy_iterator())["images"].shape == (2, 16, 16, 3)
+    assert coco.COCO.preprocessing == "v1_pytorch"
