@@ -7,8 +7,8 @@ Writes 64 JPEG files of 500x375 pixels, each under many names (hard links), with
 384 numbers a picture on disk, and draws batches of 16 in a process of its own per line. Nothing is
 cached by the pipeline: every picture is read, decoded, cut, resized, cropped and mirrored each time
 it is drawn (the files themselves are in the system's cache). `first` is the time from the records
-to the first batch. Memory is the process's largest resident memory less what it had before the records
-were made (Python, TensorFlow); the records and the pipeline are in it.
+to the first batch. Memory is the process's largest resident memory less what it had before the
+records were made (Python, TensorFlow); the records and the pipeline are in it.
 """
 
 import json
