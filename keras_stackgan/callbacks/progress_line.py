@@ -35,10 +35,13 @@ class ProgressLine(keras.callbacks.Callback):
 
     def on_train_begin(self, logs=None):
         self._done = 0
+        self._last_batch = -1
         self._first = None
 
     def on_train_batch_end(self, batch, logs=None):
-        self._done += 1
+        # Several steps at a time where `steps_per_execution` says so; each epoch counts from 0.
+        self._done += batch - self._last_batch if batch > self._last_batch else batch + 1
+        self._last_batch = batch
         now = time.monotonic()
         if self._first is None:
             # The first step traces the graph; the rate counts from its end.

@@ -93,3 +93,16 @@ def test_a_second_run_starts_anew(clock):
     run(callback, clock, 2, 4.0)
     last = file.getvalue().splitlines()[-1]
     assert "] 2/4  0.2 pictures/s" in last and "left 0:08" in last
+
+
+def test_steps_at_once_and_epochs_are_counted(clock):
+    file = io.StringIO()
+    line = ProgressLine(total_steps=16, file=file)
+    line.on_train_begin()
+    for _ in range(2):
+        # Four steps an execution, two executions an epoch; Keras gives the last step's number.
+        for batch in (3, 7):
+            clock(2.0)
+            line.on_train_batch_end(batch, LOGS)
+    line.on_train_end(LOGS)
+    assert file.getvalue().splitlines()[-1].split("]")[1].split()[:2] == ["16/16", "2.0"]
