@@ -11,7 +11,11 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCKS = [
-    pytest.param(code, id=f"{page.stem}-{number}")
+    pytest.param(
+        code,
+        id=f"{page.stem}-{number}",
+        marks=[] if page.stem == "README" else pytest.mark.slow,
+    )
     for page in PAGES
     for number, code in enumerate(
         re.findall(r"^```python\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL)

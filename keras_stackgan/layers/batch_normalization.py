@@ -138,7 +138,7 @@ class BatchNormalization(keras.layers.BatchNormalization):
         value = ops.cast(ops.stop_gradient(value), moving.dtype)
         moved = moving * self.momentum + value * (1.0 - self.momentum)
         # The step refuses a loss that is not finite; by then the statistics would be lost.
-        moving.assign(ops.where(ops.isfinite(moved), moved, moving))
+        moving.assign(ops.where(ops.isfinite(moved), moved, ops.convert_to_tensor(moving)))
 
     def get_config(self):
         config = super().get_config()

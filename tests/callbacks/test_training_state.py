@@ -124,6 +124,7 @@ def test_counts_from_the_beginning_of_the_run(tmp_path):
     assert TrainingState(tmp_path).start_step == STEPS_PER_EPOCH
 
 
+@pytest.mark.slow
 def test_steps_per_execution(tmp_path):
     keywords = {"run_eagerly": False, "steps_per_execution": 2}
     expected, _ = run(tmp_path / "whole", epochs=1, **keywords)

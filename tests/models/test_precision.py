@@ -73,7 +73,9 @@ def test_penalties_in_bfloat16():
     assert history["d_r1_loss_32"] == pytest.approx(expected, rel=0.1)
 
 
-@pytest.mark.parametrize("dtype", POLICIES)
+@pytest.mark.parametrize(
+    "dtype", [pytest.param("mixed_bfloat16", marks=pytest.mark.slow), "mixed_float16"]
+)
 def test_under_a_strategy(dtype):
     with mirrored_strategy().scope():
         model = small_v2(image_sizes=(16,), dtype=dtype)
