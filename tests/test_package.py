@@ -7,6 +7,7 @@ import keras_stackgan
 
 REPOSITORY = Path(__file__).parent.parent
 OPTIONAL = (
+    "lmdb",
     "gradio",
     "keras_cv",
     "matplotlib",

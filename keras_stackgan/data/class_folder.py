@@ -4,7 +4,8 @@ import dataclasses
 from pathlib import Path
 
 from keras_stackgan.data.records import Record, pictures_under
-from keras_stackgan.data.source import Source, check_split
+from keras_stackgan.data.source import Source
+from keras_stackgan.data.source_files import check_split
 from keras_stackgan.data.splits import split_records
 
 LAYOUT = """FOLDER/daisy/**, FOLDER/tulip/** and so on: one folder a class

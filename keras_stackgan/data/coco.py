@@ -5,7 +5,8 @@ from pathlib import Path
 
 from keras_stackgan.data.caption_texts import clean_caption
 from keras_stackgan.data.records import Record, check_present
-from keras_stackgan.data.source import Download, Source, check_split, first_folder
+from keras_stackgan.data.source import Source
+from keras_stackgan.data.source_files import Download, check_split, first_folder
 
 LAYOUT = """FOLDER/train2014/COCO_train2014_000000000009.jpg and so on, FOLDER/val2014/*.jpg
     (or FOLDER/images/train2014)

@@ -5,7 +5,8 @@ from pathlib import Path
 from keras_stackgan.data.caption_texts import read_caption_lines
 from keras_stackgan.data.originals import read_class_info, read_embeddings, read_filenames
 from keras_stackgan.data.records import Record, check_present
-from keras_stackgan.data.source import Download, Source, check_split, first_folder
+from keras_stackgan.data.source import Source
+from keras_stackgan.data.source_files import Download, check_split, first_folder
 
 TEXT_FOLDERS = ("text_c10", "cvpr2016_flowers/text_c10", "flowers/text_c10")
 

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from keras_stackgan.data.records import Record, pictures_under
-from keras_stackgan.data.source import Download, Source, check_split, first_folder
+from keras_stackgan.data.source import Source
+from keras_stackgan.data.source_files import Download, check_split, first_folder
 
 # Breeds of dogs: 118 of the 1,000 classes of ILSVRC 2012. Facts of `main.py` of StackGAN-v2.
 DOGS = tuple(

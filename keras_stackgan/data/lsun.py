@@ -4,7 +4,8 @@ from pathlib import Path
 
 from keras_stackgan.data.lmdb_store import lmdb_keys
 from keras_stackgan.data.records import Record, pictures_under
-from keras_stackgan.data.source import Download, Source, check_split
+from keras_stackgan.data.source import Source
+from keras_stackgan.data.source_files import Download, check_split
 
 LAYOUT = """FOLDER/{category}_train_lmdb/data.mdb, FOLDER/{category}_val_lmdb/data.mdb
     (pip install lmdb)

@@ -7,7 +7,8 @@ from keras_stackgan.data.flowers import FLOWERS
 from keras_stackgan.data.imagenet import CAT, DOG
 from keras_stackgan.data.lsun import BEDROOM, CHURCH
 from keras_stackgan.data.records import LAYOUT, read_records
-from keras_stackgan.data.source import Source, check_split
+from keras_stackgan.data.source import Source
+from keras_stackgan.data.source_files import check_split
 from keras_stackgan.data.splits import split_records
 from keras_stackgan.data.tf_flowers import TF_FLOWERS
 

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from keras_stackgan.data.class_folder import read_class_folder
-from keras_stackgan.data.source import Download, Source, first_folder
+from keras_stackgan.data.source import Source
+from keras_stackgan.data.source_files import Download, first_folder
 
 CLASSES = ("daisy", "dandelion", "roses", "sunflowers", "tulips")
 

@@ -55,6 +55,15 @@ def test_what_is_missing_or_malformed_is_said(tmp_path):
 
 def test_one_call_gives_batches_without_keeping_the_aspect(tmp_path, encoder):
     write_coco(tmp_path)
-    dataset = coco.load(tmp_path, "test", 16, 2, encoder=encoder, check_counts=False)
-    assert next(dataset.as_numpy_iterator())["images"].shape == (2, 16, 16, 3)
-    assert coco.COCO.preprocessing == "v1_pytorch"
+
+    def pictures(**arguments):
+        dataset = coco.load(
+            tmp_path, "test", 16, 3, encoder=encoder, check_counts=False, **arguments
+        )
+        return next(dataset.as_numpy_iterator())["images"]
+
+    assert pictures().shape == (3, 16, 16, 3)
+    # What the published code did, unless something else is asked for.
+    assert (pictures() == pictures(preprocessing="v1_pytorch")).all()
+    assert (pictures() != pictures(preprocessing="v2")).any()
+    assert (pictures(flip=True) == pictures(preprocessing="v2")).all()

@@ -180,6 +180,21 @@ def test_crops_flips_and_scale(make_folder):
     np.testing.assert_array_equal(plain["images"], np.stack([grid[1:17, 1:17]] * 4))
 
 
+def test_mismatched_pictures_are_cropped_and_flipped_by_themselves(make_folder):
+    folder = make_folder(count=2)
+    grid = np.zeros((19, 19, 3), "uint8")
+    grid[..., 0], grid[..., 1] = np.arange(19), np.arange(19)[:, None]
+    for number in range(2):
+        Image.fromarray(grid).save(folder / f"pictures/{number}.png")
+    records = read_records(folder)
+    batch = take(caption_dataset(records, None, 16, 200, mismatched_images=True), 1)[0]
+    first, other = (
+        [tuple(corner) for corner in batch[key][:, 0, 0, :2]]
+        for key in ("images", "mismatched_images")
+    )
+    assert set(first) == set(other) and 0 < sum(map(tuple.__eq__, first, other)) < 40
+
+
 def test_unshuffled_order(data):
     batch = take(caption_dataset(data[0], None, 16, 10, shuffle=False), 1)[0]
     assert numbers(batch["images"]).tolist() == [0, 1, 2, 3, 4, 5, 6, 0, 1, 2]
