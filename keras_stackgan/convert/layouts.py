@@ -66,6 +66,30 @@ def to_original(array, layout):
     return array
 
 
+def original_shape(shape, layout):
+    """The shape that `to_original` gives a weight of our shape.
+
+    Args:
+        shape: tuple of ints, our weight's.
+        layout: See `to_keras`.
+
+    Returns:
+        A tuple of ints.
+
+    Example:
+
+    ```python
+    original_shape((4, 4, 3, 8), "conv")  # (8, 3, 4, 4)
+    ```
+    """
+    shape = tuple(shape)
+    if layout == "conv":
+        return (shape[3], shape[2], *shape[:2])
+    if layout == "logit":
+        return (1, shape[0] // 16, 4, 4)
+    return shape[::-1]
+
+
 def _flat_order(size, layout):
     """Original index of each of our flat features: (half, row, column, channel)."""
     halves = 2 if layout.endswith("_2") else 1

@@ -1,39 +1,61 @@
 """Models from the weights that the papers' PyTorch releases wrote."""
 
-import pathlib
+import functools
+from typing import NamedTuple
 
 import numpy as np
 
-from keras_stackgan.convert import architecture, names
+from keras_stackgan.convert import architecture, fitting
 from keras_stackgan.convert.conversion_report import ConversionReport, ConversionRow
-from keras_stackgan.convert.layouts import to_keras, to_original
-from keras_stackgan.convert.pth_reader import read_pth
+from keras_stackgan.convert.layouts import to_keras
+from keras_stackgan.convert.original_file import OriginalFile, read_original
 
-SHOWN = 8
+NOTES = {
+    "StackGANv1": "The averaged generator got the numbers of the live one.",
+    "StackGANv2": "The generator and the averaged generator got the same numbers: weights that are "
+    "a moving average, and the live generator's batch statistics.",
+}
+
+
+class Job(NamedTuple):
+    """A file, what takes its tensors, and why they may not fit.
+
+    Args:
+        file: `OriginalFile`.
+        networks: dict from a network's name to its weights with their original names.
+        cause: function that looks for the likely cause once something does not fit.
+    """
+
+    file: OriginalFile
+    networks: dict
+    cause: object
 
 
 def load_original(model, generator=None, discriminators=None):
     """Loads the weights of StackGAN-v2 or of StackGAN-v1's PyTorch release into a model.
 
-    A v2 `netG` file holds the moving average of the weights (and the statistics of the live
-    generator, as the release pairs them). It goes to both the averaged generator, which `generate`
-    uses, and the live one, from which training goes on; the live weights themselves are in no file.
-    v1's files hold live weights, and both get them. A Stage-II file brings its Stage-I along.
+    A v2 `netG` file holds the moving average of the weights, and the batch statistics of the live
+    generator, as the release pairs them. Both go to the averaged generator, which `generate` uses,
+    and to the live one, from which training goes on as the release resumes it; the live weights
+    themselves are in no file. v1's files hold live weights, and both generators get them. A
+    Stage-II file brings its Stage-I along; a Stage-I file leaves a Stage-II as it is.
 
-    Everything is checked first: after an error the model is as it was.
+    The originals read plain embeddings, so what `adapt_embeddings` measured is undone where a
+    generator is loaded. Everything is checked first: after an error the model is as it was.
 
     Args:
         model: `StackGANv2`, or `StackGANv1` with `form="pytorch"`.
         generator: path of a `netG` file, or `None`.
-        discriminators: list of paths of `netD` files, one for each of the model's discriminators,
-            `None` where one stays as it is; or `None`.
+        discriminators: list of paths of `netD` files, one for each of the model's discriminators
+            from the smallest pictures on, `None` where one stays as it is; or `None`.
 
     Returns:
         A `ConversionReport`.
 
     Raises:
-        ValueError: If a tensor is unknown, missing or of another shape, or a file is none of
-            tensors.
+        FileNotFoundError: If there is no such file.
+        ValueError: If tensors are unknown, missing or of another shape (all are listed, with the
+            likely cause), or a file is none of tensors.
 
     Example:
 
@@ -41,34 +63,17 @@ def load_original(model, generator=None, discriminators=None):
     model = StackGANv2()
     print(load_original(model, "netG_210000.pth"))
     ```
+
+    Reference:
+        [StackGAN-v2](https://github.com/hanzhanggit/StackGAN-v2) and
+        [StackGAN-Pytorch](https://github.com/hanzhanggit/StackGAN-Pytorch).
     """
-    if model.__class__.__name__ == "StackGANv1" and model.form != "pytorch":
-        raise ValueError(
-            "Files of the PyTorch release fit `StackGANv1(form='pytorch')`. "
-            f"Received: form={model.form!r}."
-        )
-    discriminators = [] if discriminators is None else list(discriminators)
-    if discriminators and len(discriminators) != len(model.discriminators):
-        raise ValueError(
-            f"`discriminators` must have one path (or None) for each of the model's "
-            f"{len(model.discriminators)} discriminators. Received: {len(discriminators)}."
-        )
-    jobs = []
-    if generator is not None:
-        tensors, ignored = read_state(generator)
-        networks = (model.averaged_generator, model.generator)
-        entries = [_generator_entries(model, network, tensors) for network in networks]
-        jobs.append((generator, tensors, ignored, entries))
-    for path, network in zip(discriminators, model.discriminators, strict=False):
-        if path is not None:
-            tensors, ignored = read_state(path)
-            jobs.append((path, tensors, ignored, [_discriminator_entries(model, network)]))
-    if not jobs:
-        raise ValueError("`load_original` needs `generator` or `discriminators`. Received: none.")
-    for path, tensors, _, entries in jobs:
-        _check(path, tensors, entries[0])
-    rows = [row for path, tensors, _, entries in jobs for row in _assign(path, tensors, entries)]
-    return ConversionReport(tuple(rows), tuple(name for job in jobs for name in job[2]))
+    paths = _listed(discriminators)
+    return _load(
+        model,
+        None if generator is None else read_original(generator),
+        [None if path is None else read_original(path) for path in paths],
+    )
 
 
 def model_from_original(generator, discriminators=None, **overrides):
@@ -76,15 +81,18 @@ def model_from_original(generator, discriminators=None, **overrides):
 
     Args:
         generator: path of a `netG` file of StackGAN-v2 or of StackGAN-v1's PyTorch release.
-        discriminators: list of paths, one a stage, `None` where one is not at hand; or `None`.
-        **overrides: arguments of the model. Without `netD` files, `discriminator_filters` is the
-            generator's width unless given.
+        discriminators: list of paths, one a stage from the smallest pictures on, `None` where one
+            is not at hand; or `None`.
+        **overrides: arguments of the model that no weight tells of, such as `dtype`. Without
+            `netD` files, `discriminator_filters` is the generator's width unless given.
 
     Returns:
-        `(model, report)`: a `StackGANv2` or `StackGANv1`, and the `ConversionReport`.
+        `(model, report)`: a `StackGANv2` or `StackGANv1`, not compiled, and the
+        `ConversionReport`.
 
     Raises:
-        ValueError: If the tensors are of neither model.
+        FileNotFoundError: If there is no such file.
+        ValueError: If a file is none of tensors, or the tensors are of neither model.
 
     Example:
 
@@ -95,82 +103,119 @@ def model_from_original(generator, discriminators=None, **overrides):
     """
     from keras_stackgan import StackGANv1, StackGANv2
 
-    found = read_state(generator)[0]
-    paths = [] if discriminators is None else list(discriminators)
-    judges = [read_state(path)[0] for path in paths if path is not None]
-    kind, arguments = architecture.infer(found, judges, generator)
-    model = {"v1": StackGANv1, "v2": StackGANv2}[kind](**{**arguments, **overrides})
-    return model, load_original(model, generator, paths or None)
+    file = read_original(generator)
+    judges = [None if path is None else read_original(path) for path in _listed(discriminators)]
+    kind, arguments = _read_off(architecture.generator_arguments, file)
+    arguments["discriminator_filters"] = arguments["generator_filters"]
+    for judge in judges:
+        if judge is not None:
+            judge_kind, found = _read_off(architecture.discriminator_arguments, judge)
+            if judge_kind != kind:
+                raise ValueError(
+                    f"The files must be of one model. Received: '{file.path}' of {kind} and "
+                    f"'{judge.path}' of {judge_kind}."
+                )
+            arguments["discriminator_filters"] = found["filters"]
+            if kind == "StackGANv2" and found["conditional"]:
+                arguments["unconditional_head"] = found["unconditional"]
+    model = {"StackGANv1": StackGANv1, "StackGANv2": StackGANv2}[kind](**{**arguments, **overrides})
+    return model, _load(model, file, judges)
 
 
-def read_state(path):
-    """Reads a file's tensors without the prefix of `DataParallel` and without batch counters."""
-    tensors, ignored = {}, []
-    for name, tensor in read_pth(path).items():
-        name = name.removeprefix("module.")
-        if name.endswith(".num_batches_tracked"):
-            ignored.append(name)
-        else:
-            tensors[name] = tensor
-    return tensors, ignored
+def _listed(paths):
+    """One path or a list of them; a string is no list of its letters."""
+    if paths is None:
+        return []
+    return list(paths) if isinstance(paths, (list, tuple)) else [paths]
 
 
-def _generator_entries(model, network, tensors):
-    if model.__class__.__name__ == "StackGANv2":
-        return names.stackgan_v2_generator(network)
-    if any(name.startswith("STAGE1_G.") for name in tensors):
-        if network.stage2 is None:
-            raise ValueError(
-                "The generator's file is of Stage-II, which this model does not have. Received: "
-                "a StackGANv1 whose image_size equals its stage1_size."
-            )
-        return names.stackgan_v1_stage2(network)
-    return names.stackgan_v1_stage1(network.stage1)
+def _read_off(function, file):
+    try:
+        return function(file.tensors)
+    except ValueError as error:
+        raise ValueError(
+            f"'{file.path}' must be of StackGAN-v2 or of StackGAN-v1's PyTorch release. "
+            f"Received: {error}."
+        ) from error
 
 
-def _discriminator_entries(model, network):
-    if model.__class__.__name__ == "StackGANv2":
-        return names.stackgan_v2_discriminator(network)
-    return names.stackgan_v1_discriminator(network)
+# === Checking, then loading ===
 
 
-def _check(path, tensors, entries):
-    """Raises one error that lists every tensor that does not fit."""
-    problems, wanted = [], set()
-    for entry in entries:
-        wanted.add(entry.name)
-        shape = to_original(np.broadcast_to(0.0, entry.weight.shape), entry.layout).shape
-        if entry.name not in tensors:
-            problems.append(f"'{entry.name}' {shape} is missing")
-        elif tensors[entry.name].shape != shape:
-            received = tensors[entry.name].shape
-            problems.append(f"'{entry.name}' is {received}, and the model has {shape}")
-        elif not np.isfinite(tensors[entry.name]).all():
-            problems.append(f"'{entry.name}' holds numbers that are not finite")
-    problems += [f"'{name}' is unknown" for name in tensors if name not in wanted]
-    if not problems:
-        return
-    more = f"; and {len(problems) - SHOWN} more" if len(problems) > SHOWN else ""
-    raise ValueError(
-        f"'{path}' does not fit the model, which was left as it was: "
-        f"{'; '.join(problems[:SHOWN])}{more}. Make the model with the file's widths and stages: "
-        "`model_from_original` reads them off the tensors."
-    )
-
-
-def _assign(path, tensors, entries_of_networks):
-    by_name = {name: [] for name in tensors}
-    for entries in entries_of_networks:
-        for entry in entries:
-            entry.weight.assign(to_keras(tensors[entry.name], entry.layout))
-            by_name[entry.name].append(entry.weight.path)
-    for name, weights in by_name.items():
-        tensor = tensors[name]
-        yield ConversionRow(
-            pathlib.Path(path).name,
-            name,
-            tensor.shape,
-            tuple(weights),
-            float(tensor.mean()),
-            float(tensor.std()),
+def _load(model, generator, discriminators):
+    given = [file for file in discriminators if file is not None]
+    if generator is None and not given:
+        raise ValueError("`load_original` needs `generator` or `discriminators`. Received: none.")
+    parts = ["generator"] * (generator is not None) + ["discriminator"] * bool(given)
+    kind = fitting.check_model(model, parts)
+    if discriminators and len(discriminators) != len(model.discriminators):
+        raise ValueError(
+            f"`discriminators` must have one path (or None) for each of the model's "
+            f"{len(model.discriminators)} discriminators. Received: {len(discriminators)}."
         )
+    jobs = list(_jobs(kind, model, generator, discriminators))
+    complaints = []
+    for file, networks, cause in jobs:
+        if found := fitting.problems(file.tensors, next(iter(networks.values()))):
+            lines = "".join(f"\n  {clause}" for clause in found)
+            complaints.append(f"'{file.path}' (likely cause: {cause()}):{lines}")
+    if complaints:
+        raise ValueError(
+            "The files must fit the model, which was left as it was. Received:\n"
+            + "\n".join(complaints)
+        )
+    rows = tuple(row for job in jobs for row in _assign(job.file, job.networks))
+    notes = []
+    if generator is not None:
+        notes.append(NOTES[kind])
+        if _undo_adaptation(model):
+            notes.append("What `adapt_embeddings` measured was undone.")
+    if left := len(model.discriminators) - len(given):
+        notes.append(f"{left} of {len(model.discriminators)} discriminators kept their weights.")
+    ignored = tuple(name for job in jobs for name in job.file.ignored)
+    return ConversionReport(rows, ignored, tuple(notes))
+
+
+def _jobs(kind, model, generator, discriminators):
+    """Each file with the networks that it is for."""
+    if generator is not None:
+        tensors = generator.tensors
+        networks = {
+            name: fitting.generator_entries(kind, getattr(model, name), tensors)
+            for name in ("generator", "averaged_generator")
+        }
+        yield Job(
+            generator,
+            networks,
+            functools.partial(fitting.generator_cause, kind, model, tensors),
+        )
+    for file, network in zip(discriminators, model.discriminators, strict=False):
+        if file is not None:
+            yield Job(
+                file,
+                {network.name: fitting.discriminator_entries(kind, network)},
+                functools.partial(fitting.discriminator_cause, kind, network, file.tensors),
+            )
+
+
+def _undo_adaptation(model):
+    """Puts the embeddings' scaling back to none; returns whether there was one."""
+    if model.embedding_mean is None:
+        return False
+    mean, scale = model.embedding_mean.numpy(), model.embedding_scale.numpy()
+    model.embedding_mean.assign(np.zeros_like(mean))
+    model.embedding_scale.assign(np.ones_like(scale))
+    return bool(mean.any() or (scale != 1).any())
+
+
+def _assign(file, networks):
+    weights = {name: [] for name in file.tensors}
+    for network, entries in networks.items():
+        for entry in entries:
+            entry.weight.assign(to_keras(file.tensors[entry.name], entry.layout))
+            # v1's two generators name their weights alike.
+            path = entry.weight.path.removeprefix(f"{network}/")
+            weights[entry.name].append(f"{network}/{path}")
+    for name, tensor in file.tensors.items():
+        numbers = (float(number) for number in (tensor.min(), tensor.mean(), tensor.max()))
+        yield ConversionRow(file.path.name, name, tensor.shape, tuple(weights[name]), *numbers)

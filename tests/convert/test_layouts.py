@@ -33,6 +33,12 @@ def test_there_and_back(layout):
     np.testing.assert_array_equal(again, y)
 
 
+@pytest.mark.parametrize("layout", SHAPES)
+def test_original_shape_is_known_without_an_array(layout):
+    ours = layouts.to_keras(original(layout), layout).shape
+    assert layouts.original_shape(ours, layout) == SHAPES[layout]
+
+
 def test_convolutions_and_dense_layers():
     conv = layouts.to_keras(original("conv"), "conv")
     assert conv.shape == (4, 5, 3, 8)
