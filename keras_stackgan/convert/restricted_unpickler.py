@@ -85,6 +85,10 @@ class RestrictedUnpickler(pickle._Unpickler):
         except FAULTS as error:
             message = f"{type(error).__name__}: {str(error)[:200]}"
             raise pickle.UnpicklingError(message) from None
+        finally:
+            # Or this object, which one of them is a method of, would keep the file until the next
+            # garbage collection.
+            self._allowed = {}
 
     # === What calls and fills ===
 
