@@ -75,7 +75,7 @@ class CharCNNRNN(TextEncoder):
         for weight in self.network.weights:
             weight.assign(weights[weight.path])
 
-    def tokens(self, texts):
+    def inputs_of(self, texts):
         """Returns int32 `(N, 201)`: each character's place from 1 to 70, or 0."""
         rows = np.zeros((len(texts), LENGTH), "int32")
         for row, text in zip(rows, texts, strict=True):
@@ -83,8 +83,8 @@ class CharCNNRNN(TextEncoder):
             row[: len(codes)] = self._places[np.minimum(codes, len(self._places) - 1)]
         return rows
 
-    def graph_tokens(self, strings):
-        """Returns what `tokens` does, of a string tensor, in TensorFlow operations."""
+    def graph_inputs_of(self, strings):
+        """Returns what `inputs_of` does, of a string tensor, in TensorFlow operations."""
         import tensorflow as tf
 
         codes = tf.strings.unicode_decode(strings, "UTF-8", errors="replace")[:, :LENGTH]
@@ -93,7 +93,7 @@ class CharCNNRNN(TextEncoder):
         return tf.where(codes < 0, 0, places)
 
     def graph_encode(self, strings):
-        return self.network(self.graph_tokens(strings), training=False)
+        return self.network(self.graph_inputs_of(strings), training=False)
 
     def resources(self):
         return [weight.value for weight in self.network.weights]
@@ -101,7 +101,7 @@ class CharCNNRNN(TextEncoder):
     def _encode(self, texts, progress=None):
         vectors = []
         for start in range(0, len(texts), _BATCH):
-            rows = self.tokens(texts[start : start + _BATCH])
+            rows = self.inputs_of(texts[start : start + _BATCH])
             vectors.append(ops.convert_to_numpy(self.network(rows, training=False)))
             if progress is not None:
                 progress(min(start + _BATCH, len(texts)), len(texts))

@@ -66,8 +66,8 @@ def test_vectors_equal_the_recorded_ones(encoder):
 def test_tokens_in_python_and_in_the_graph_are_the_same(unknown):
     encoder = CharCNNRNN(unknown=unknown)
     strings = tf.constant([text.encode() for text in ODD])
-    graph = tf.function(encoder.graph_tokens)(strings).numpy()
-    np.testing.assert_array_equal(graph, encoder.tokens(ODD))
+    graph = tf.function(encoder.graph_inputs_of)(strings).numpy()
+    np.testing.assert_array_equal(graph, encoder.inputs_of(ODD))
     assert graph.shape == (len(ODD), 201)
 
 
@@ -79,16 +79,16 @@ def test_graph_vectors_equal_the_eager_ones(encoder):
 def test_what_characters_become():
     encoder, skipping = CharCNNRNN(), CharCNNRNN(unknown="skip")
     # The later of the two places of '-'.
-    assert encoder.tokens(["aZ-é "])[0, :6].tolist() == [1, 26, 60, 70, 70, 0]
-    assert skipping.tokens(["aZ-é "])[0, :6].tolist() == [1, 26, 60, 0, 70, 0]
+    assert encoder.inputs_of(["aZ-é "])[0, :6].tolist() == [1, 26, 60, 70, 70, 0]
+    assert skipping.inputs_of(["aZ-é "])[0, :6].tolist() == [1, 26, 60, 0, 70, 0]
     assert len(ALPHABET) == 70 and ALPHABET.rindex("-") == 59
-    long = encoder.tokens(["b" * 2000])
+    long = encoder.inputs_of(["b" * 2000])
     assert (long == 2).all() and long.shape == (1, 201)
 
 
 def test_broken_utf8_is_unknown_and_never_an_error():
     encoder = CharCNNRNN()
-    tokens = encoder.graph_tokens(tf.constant([b"a\xffb", b"\xc3"])).numpy()
+    tokens = encoder.graph_inputs_of(tf.constant([b"a\xffb", b"\xc3"])).numpy()
     assert tokens[0, :3].tolist() == [1, 70, 2] and tokens[1, 0] == 70
 
 
