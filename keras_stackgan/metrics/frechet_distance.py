@@ -1,0 +1,96 @@
+"""Frechet distance between two sets of features: FID, where the features are Inception's."""
+
+import numpy as np
+
+from keras_stackgan.metrics.feature_statistics import FeatureStatistics
+
+
+def frechet_distance(real, fake):
+    """Returns the squared Frechet distance of the Gaussians that fit two sets of features.
+
+    It is biased upwards at small numbers of pictures: compare equal numbers, and see
+    `frechet_distance_extrapolated`.
+
+    Args:
+        real: `FeatureStatistics`, or float array `(n, dim)` with n >= 2.
+        fake: the same of the other set.
+
+    Returns:
+        A float >= 0.
+
+    Raises:
+        ValueError: extractors, resize modes or dimensions differ.
+
+    Example:
+
+    ```python
+    features = np.random.normal(size=(50, 4))
+    frechet_distance(features, features + 1.0)  # 4.0: the squared distance of the means
+    ```
+
+    Reference:
+        [Heusel et al., 2017](https://arxiv.org/abs/1706.08500), equation 6.
+    """
+    real, fake = _statistics(real), _statistics(fake)
+    real.check_comparable(fake)
+    if real.mean.shape != fake.mean.shape:
+        raise ValueError(
+            f"Both sets of features must have one dimension. Received: {len(real.mean)} and "
+            f"{len(fake.mean)}."
+        )
+    # trace sqrt(A B) by way of the symmetric sqrt(A)^T B sqrt(A): no complex square roots.
+    values, vectors = np.linalg.eigh(real.covariance)
+    root = vectors * np.sqrt(np.maximum(values, 0.0))
+    product = np.linalg.eigvalsh(root.T @ fake.covariance @ root)
+    distance = np.sum((real.mean - fake.mean) ** 2)
+    distance += np.trace(real.covariance) + np.trace(fake.covariance)
+    distance -= 2.0 * np.sum(np.sqrt(np.maximum(product, 0.0)))
+    return float(max(distance, 0.0))
+
+
+def frechet_distance_extrapolated(real, fake, points=10, seed=0):
+    """Returns the distance that infinitely many generated pictures would have, by a line in 1/n.
+
+    Args:
+        real: `FeatureStatistics` or float array `(n, dim)`, of as many pictures as there are.
+        fake: float array `(n, dim)`, n >= 20.
+        points: int >= 2. Numbers of pictures, from n / 5 to n, at which the distance is taken.
+        seed: int. Of the subsets.
+
+    Returns:
+        A float; it may be slightly below 0 where the true distance is about 0.
+
+    Raises:
+        ValueError: too few features or points.
+
+    Example:
+
+    ```python
+    a, b = np.random.normal(size=(2, 500, 4))
+    frechet_distance_extrapolated(a, b)  # about 0
+    ```
+
+    Reference:
+        [Chong and Forsyth, 2020](https://arxiv.org/abs/1911.07023).
+    """
+    fake = np.asarray(fake, "float64")
+    if fake.ndim != 2 or len(fake) < 20 or points < 2:
+        raise ValueError(
+            "`fake` must have at least 20 rows and `points` be at least 2. "
+            f"Received: shape {fake.shape}, points={points}."
+        )
+    real = _statistics(real)
+    generator = np.random.default_rng(seed)
+    counts = np.unique(np.linspace(max(10, len(fake) // 5), len(fake), points).astype(int))
+    distances = []
+    for count in counts:
+        rows = fake[generator.permutation(len(fake))[:count]]
+        part = FeatureStatistics(real.extractor, real.resize).update(rows)
+        distances.append(frechet_distance(real, part))
+    return float(np.polynomial.polynomial.polyfit(1.0 / counts, distances, 1)[0])
+
+
+def _statistics(features):
+    if isinstance(features, FeatureStatistics):
+        return features
+    return FeatureStatistics("given").update(features)
