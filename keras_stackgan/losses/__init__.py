@@ -11,3 +11,4 @@ from keras_stackgan.losses.color_consistency import color_consistency as color_c
 from keras_stackgan.losses.color_consistency import color_statistics as color_statistics
 from keras_stackgan.losses.conditioning import kl_divergence as kl_divergence
 from keras_stackgan.losses.matching import matching_terms as matching_terms
+from keras_stackgan.losses.structured_hinge import structured_hinge as structured_hinge

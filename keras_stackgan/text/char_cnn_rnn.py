@@ -5,16 +5,18 @@ import numpy as np
 from keras import ops
 
 from keras_stackgan.layers.utils import check_choice, check_count
+from keras_stackgan.text.character_gated_recurrence import CharacterGatedRecurrence
 from keras_stackgan.text.character_recurrence import CharacterRecurrence
 from keras_stackgan.text.encoder import TextEncoder
+from keras_stackgan.text.published_char_cnn_rnn import read_published_weights
 
 # 70 places; '-' is there twice, and the later place counts, as in the original's dictionary.
 ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789-,;.!?:'\"/\\|_@#$%^&*~`+-=<>()[]{} "
 LENGTH = 201
 _BATCH = 64
 
-# Channels of the last convolution and of the states.
-FORMS = {"cvpr": 256, "icml_flowers": 512}
+# Channels of the last convolution and of the states, and whether these are gated.
+FORMS = {"cvpr": (256, False), "icml_flowers": (512, False), "icml_birds": (512, True)}
 
 
 @keras.saving.register_keras_serializable("keras_stackgan")
@@ -25,11 +27,13 @@ class CharCNNRNN(TextEncoder):
     is a space (`unknown="space"`, the PyTorch port) or an empty place (`unknown="skip"`, the
     original's demo). A sentence of no known character has a vector too: that of silence.
 
-    The weights are random until `set_weights` or `load`.
+    The weights are random until `from_t7`, `set_weights` or `load`. To train them, fit `network`,
+    a Keras model of what `inputs_of` gives.
 
     Args:
-        form: `"cvpr"` (birds and flowers of CVPR 2016; 1,814,144 weights) or `"icml_flowers"`
-            (flowers of ICML 2016; 2,994,560).
+        form: `"cvpr"` (birds and flowers of CVPR 2016; 1,814,144 weights), `"icml_flowers"`
+            (flowers of ICML 2016; 2,994,560) or `"icml_birds"` (birds of ICML 2016, with a gated
+            recurrence; 4,045,184).
         unknown: `"space"` or `"skip"`.
         dim: int. Size of a vector; the published is 1024.
 
@@ -44,15 +48,39 @@ class CharCNNRNN(TextEncoder):
     ```
 
     Reference:
-        [Reed et al., 2016](https://arxiv.org/abs/1605.05395).
+        [Reed et al., 2016](https://arxiv.org/abs/1605.05395) for the first form,
+        [Reed et al., 2016](https://arxiv.org/abs/1605.05396) for the others.
     """
 
     def __init__(self, form="cvpr", unknown="space", dim=1024):
         self.form = check_choice("form", form, tuple(FORMS))
         self.unknown = check_choice("unknown", unknown, ("space", "skip"))
         self._dim = check_count("dim", dim)
-        self.network = _network(FORMS[form], dim)
+        self.network = _network(*FORMS[form], dim)
         self._places = _places(unknown)
+
+    @classmethod
+    def from_t7(cls, path, unknown="space"):
+        """Returns the encoder whose weights are in a file of the original training (Torch7).
+
+        The form follows from the weights. Nothing of the file is run.
+
+        Args:
+            path: path of the `.t7` file.
+            unknown: `"space"` or `"skip"`.
+
+        Raises:
+            OSError: the file cannot be read.
+            ValueError: it is damaged, or holds no char-CNN-RNN of a published form.
+        """
+        form, arrays = read_published_weights(path)
+        encoder = cls(form, unknown, dim=len(arrays["projection"][1]))
+        weights = {}
+        for weight in encoder.network.weights:
+            layer, kind = weight.path.split("/")[-2:]
+            weights[weight.path] = arrays[layer][kind == "bias"]
+        encoder.set_weights(weights)
+        return encoder
 
     @property
     def dim(self):
@@ -76,7 +104,14 @@ class CharCNNRNN(TextEncoder):
             weight.assign(weights[weight.path])
 
     def inputs_of(self, texts):
-        """Returns int32 `(N, 201)`: each character's place from 1 to 70, or 0."""
+        """Returns the inputs of `network`.
+
+        Args:
+            texts: list of N strings.
+
+        Returns:
+            int32 array `(N, 201)`: each character's place from 1 to 70, or 0.
+        """
         rows = np.zeros((len(texts), LENGTH), "int32")
         for row, text in zip(rows, texts, strict=True):
             codes = np.array([ord(character) for character in text[:LENGTH]], "int64")
@@ -118,25 +153,32 @@ def _places(unknown):
     return places
 
 
-def _network(units, dim):
+def _network(units, is_gated, dim):
     """One-hot characters, three convolutions, the recurrent layer, and a dense one."""
     layers = keras.layers
     keywords = {"dtype": "float32"}
     tokens = keras.Input((LENGTH,), dtype="int32")
-    x = layers.Lambda(_one_hot, output_shape=(LENGTH, len(ALPHABET)), **keywords)(tokens)
-    for number, (filters, pool) in enumerate(((384, 3), (512, 3), (units, 2)), start=1):
+    x = layers.Lambda(one_hot_characters, output_shape=(LENGTH, len(ALPHABET)), **keywords)(tokens)
+    last_pool = None if is_gated else 2
+    for number, (filters, pool) in enumerate(((384, 3), (512, 3), (units, last_pool)), start=1):
         x = layers.Conv1D(filters, 4, name=f"conv{number}", **keywords)(x)
-        x = layers.Activation(_threshold, **keywords)(x)
-        x = layers.MaxPooling1D(3, pool, **keywords)(x)
-    x = CharacterRecurrence(units, name="recurrence", **keywords)(x)
+        x = layers.Activation(threshold, **keywords)(x)
+        if pool is not None:
+            x = layers.MaxPooling1D(3, pool, **keywords)(x)
+    recurrence = CharacterGatedRecurrence if is_gated else CharacterRecurrence
+    x = recurrence(units, name="recurrence", **keywords)(x)
     vectors = layers.Dense(dim, name="projection", **keywords)(x)
     return keras.Model(tokens, vectors, name="char_cnn_rnn")
 
 
-def _one_hot(tokens):
+@keras.saving.register_keras_serializable("keras_stackgan")
+def one_hot_characters(tokens):
+    """One column a place of the alphabet."""
     # Place 0 has no column: all zeros.
     return ops.one_hot(tokens - 1, len(ALPHABET))
 
 
-def _threshold(x):
+@keras.saving.register_keras_serializable("keras_stackgan")
+def threshold(x):
+    """Rectifies as Torch7's `Threshold(1e-6, 0)` does."""
     return ops.where(x > 1e-6, x, ops.zeros_like(x))

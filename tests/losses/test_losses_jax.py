@@ -33,6 +33,7 @@ def compute(arrays):
         values |= {f"{weighting}_{name}": term for name, term in terms.items()}
     for reduction in ("mean", "sum"):
         values[f"kl_{reduction}"] = losses.kl_divergence(arrays["mean"], arrays["mean"], reduction)
+    values["structured_hinge"] = losses.structured_hinge(arrays["mean"], 2.0 * arrays["mean"][::-1])
     values["color"] = losses.color_consistency(arrays["larger"], arrays["smaller"])
     with penalty_scope():
         values["r1"] = losses.r1(judge, arrays["larger"])

@@ -4,15 +4,25 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+import torch7_files
 from helpers import run_layer_test
+from torch7_files import Lua
 
 from keras_stackgan.text import CharCNNRNN, TextEncoder
 from keras_stackgan.text.char_cnn_rnn import ALPHABET
+from keras_stackgan.text.character_gated_recurrence import CharacterGatedRecurrence
 from keras_stackgan.text.character_recurrence import CharacterRecurrence
 
 RECORDED = np.load(pathlib.Path(__file__).parent / "data" / "char_cnn_rnn.npz")
 # Parameters of the PyTorch port in its order; the record's weights were drawn in it.
-ORDER = ("conv1", "conv2", "conv3", "i2h", "h2h", "projection")
+CONVOLUTIONS = ("conv1", "conv2", "conv3")
+PLAIN = (*CONVOLUTIONS, "i2h", "h2h", "projection")
+GATES = ("i2h_update", "h2h_update", "i2h_reset", "h2h_reset")
+ORDER = {
+    "cvpr": PLAIN,
+    "icml_flowers": PLAIN,
+    "icml_birds": (*CONVOLUTIONS, *GATES, "i2h", "h2h", "projection"),
+}
 ODD = [
     "",
     " ",
@@ -29,7 +39,7 @@ ODD = [
 ]
 
 
-@pytest.fixture(scope="module", params=["cvpr", "icml_flowers"])
+@pytest.fixture(scope="module", params=list(ORDER))
 def encoder(request):
     made = CharCNNRNN(request.param)
     made.set_weights(drawn(made))
@@ -44,7 +54,7 @@ def drawn(encoder):
         layer, kind = path.split("/")[-2:]
         paths[layer, kind] = path, array.shape
     made = {}
-    for layer in ORDER:
+    for layer in ORDER[encoder.form]:
         path, shape = paths[layer, "kernel"]
         made[path] = rng.uniform(-0.08, 0.08, shape[::-1]).T.astype("float32")
         path, shape = paths[layer, "bias"]
@@ -55,11 +65,43 @@ def drawn(encoder):
 def test_parameter_counts_are_the_published_ones():
     assert CharCNNRNN("cvpr").network.count_params() == 1_814_144
     assert CharCNNRNN("icml_flowers").network.count_params() == 2_994_560
+    assert CharCNNRNN("icml_birds").network.count_params() == 4_045_184
+
+
+def recorded_of_birds(encoder, sentences):
+    """What the PyTorch port makes of a batch with its gated recurrence.
+
+    Its first state has one axis too many, so that every later step pairs each sentence's state with
+    the letters of all: row `a` is the mean over all chains that begin with sentence `a`.
+    """
+    rows = encoder.inputs_of(sentences)
+    inputs = keras.Model(
+        encoder.network.input, encoder.network.get_layer("recurrence").input, name="convolutions"
+    )(rows)
+    recurrence = encoder.network.get_layer("recurrence")
+    first = keras.ops.convert_to_numpy(keras.ops.tanh(recurrence.i2h(inputs[:, 0])))
+    states = []
+    for a in range(len(sentences)):
+        chains = np.array(inputs)
+        steps = chains.shape[1]
+        chains[:, 0] = chains[a, 0]
+        later = steps * keras.ops.convert_to_numpy(recurrence(chains)) - first[a]
+        states.append((first[a] + later.sum(axis=0)) / (1 + len(sentences) * (steps - 1)))
+    projection = encoder.network.get_layer("projection")
+    return keras.ops.convert_to_numpy(projection(np.array(states)))
 
 
 def test_vectors_equal_the_recorded_ones(encoder):
     sentences = [str(sentence) for sentence in RECORDED["sentences"]]
-    np.testing.assert_allclose(encoder(sentences), RECORDED[encoder.form], atol=2e-6)
+    if encoder.form == "icml_birds":
+        found = recorded_of_birds(encoder, sentences)
+    else:
+        found = encoder(sentences)
+    np.testing.assert_allclose(found, RECORDED[encoder.form], atol=2e-6)
+
+
+def test_sentences_of_a_batch_do_not_meet(encoder):
+    np.testing.assert_allclose(encoder(ODD)[3:4], encoder(ODD[3:4]), atol=1e-6)
 
 
 @pytest.mark.parametrize("unknown", ["space", "skip"])
@@ -130,9 +172,38 @@ def test_weights_of_another_form():
         CharCNNRNN("cvpr").set_weights(CharCNNRNN("icml_flowers").get_weights())
 
 
-def test_recurrence_is_a_layer():
+@pytest.mark.parametrize("recurrence", [CharacterRecurrence, CharacterGatedRecurrence])
+def test_recurrences_are_layers(recurrence):
     inputs = np.random.default_rng(0).normal(size=(2, 4, 6)).astype("float32")
-    run_layer_test(CharacterRecurrence, {"units": 6}, [inputs])
+    run_layer_test(recurrence, {"units": 6}, [inputs])
+
+
+def test_gated_recurrence_follows_its_equations():
+    rng = np.random.default_rng(0)
+    inputs = rng.normal(size=(3, 5, 4))
+    layer = CharacterGatedRecurrence(4)
+    layer.build(inputs.shape)
+    weights = {}
+    for weight in layer.weights:
+        weights[weight.path.split("/")[-2:][0], weight.name] = rng.normal(size=weight.shape)
+        weight.assign(weights[weight.path.split("/")[-2:][0], weight.name])
+
+    def product(name, x):
+        return x @ weights[name, "kernel"] + weights[name, "bias"]
+
+    def sigmoid(x):
+        return 1 / (1 + np.exp(-x))
+
+    h = np.tanh(product("i2h", inputs[:, 0]))
+    total = h.copy()
+    for x in inputs[:, 1:].transpose(1, 0, 2):
+        z = sigmoid(product("i2h_update", x) + product("h2h_update", h))
+        r = sigmoid(product("i2h_reset", x) + product("h2h_reset", h))
+        n = np.tanh(product("i2h", x) + product("h2h", r * h))
+        h = z * n + (1 - z) * h
+        total += h
+    found = keras.ops.convert_to_numpy(layer(inputs.astype("float32")))
+    np.testing.assert_allclose(found, total / 5, atol=1e-6)
 
 
 def test_recurrence_follows_its_equation():
@@ -148,3 +219,80 @@ def test_recurrence_follows_its_equation():
         states.append(np.maximum(inputs[:, t] @ w + b + states[-1] @ u + c, 0))
     found = keras.ops.convert_to_numpy(layer(inputs))
     np.testing.assert_allclose(found, np.mean(states, axis=0), atol=1e-6)
+
+
+def by_layer(weights):
+    """Pairs of kernel and bias."""
+    pairs = {}
+    for path, array in weights.items():
+        layer, kind = path.split("/")[-2:]
+        pairs.setdefault(layer, [None, None])[kind == "bias"] = array
+    return pairs
+
+
+def test_weights_of_the_original_training(encoder, tmp_path):
+    weights = encoder.get_weights()
+    content = torch7_files.network(by_layer(weights))
+    for name, value in {"whole": content, "text": content["protos"]["enc_doc"]}.items():
+        found = CharCNNRNN.from_t7(torch7_files.write(tmp_path / f"{name}.t7", value), "skip")
+        assert found.form == encoder.form and found.unknown == "skip" and found.dim == 1024
+        for path, array in found.get_weights().items():
+            np.testing.assert_array_equal(array, weights[path], err_msg=path)
+
+
+def small_network():
+    shapes = {"conv1": (4, 70, 5), "conv2": (4, 384, 5), "conv3": (4, 512, 256)}
+    shapes.update({"i2h": (256, 256), "h2h": (256, 256), "projection": (256, 8)})
+    return torch7_files.network(
+        {name: (np.zeros(s, "f4"), np.zeros(s[-1], "f4")) for name, s in shapes.items()}
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda f: f.pop("protos"), "it has no 'protos'"),
+        (lambda f: f["protos"].pop("enc_doc"), "protos has no 'enc_doc'"),
+        (lambda f: f["protos"].update(enc_doc=1.0), "a float stands in the place of a network"),
+        (lambda f: layers(f).pop(), "nn.gModule has no 6"),
+        (lambda f: layers(f)[3].fields.update(modules="x"), "nn.gModule has no list of modules"),
+        (lambda f: layers(f)[5].fields.pop("bias"), "projection has no 'bias'"),
+        (lambda f: layers(f)[5].fields.update(bias="x"), "projection has weights that are no"),
+        (lambda f: layers(f)[5].fields.update(bias=np.zeros(7)), "8 rows of weights and 7 biases"),
+        (
+            lambda f: convolution(f).update(weight=np.zeros((5, 12))),
+            "conv1 has 12 weights a filter",
+        ),
+        (lambda f: layers(f)[3].fields["modules"].append(Lua("nn.Sigmoid")), "no 'modules'"),
+        (lambda f: None, "`weights` must be those of a CharCNNRNN"),
+    ],
+)
+def test_files_of_other_networks(change, message, tmp_path):
+    content = small_network()
+    change(content)
+    with pytest.raises(ValueError, match=message):
+        CharCNNRNN.from_t7(torch7_files.write(tmp_path / "other.t7", content))
+
+
+def layers(content):
+    return content["protos"]["enc_doc"].fields["modules"]
+
+
+def convolution(content):
+    return layers(content)[1].fields["modules"][0].fields
+
+
+def test_a_gated_recurrence_that_gives_its_last_state(tmp_path):
+    weights = by_layer(CharCNNRNN("icml_birds").get_weights())
+    path = torch7_files.write(tmp_path / "last.t7", torch7_files.network(weights, averaged=False))
+    with pytest.raises(ValueError, match="gives its last state instead of the mean"):
+        CharCNNRNN.from_t7(path)
+
+
+def test_network_trains(encoder):
+    network = keras.models.clone_model(encoder.network)
+    network.compile(optimizer="sgd", loss="mse", jit_compile=False)
+    before = [np.array(weight) for weight in network.get_weights()]
+    network.train_on_batch(encoder.inputs_of(["a red bird", "a bee"]), np.ones((2, 1024)))
+    for old, new, weight in zip(before, network.get_weights(), network.weights, strict=True):
+        assert (old != new).any(), weight.path
