@@ -110,6 +110,47 @@ def read_embeddings(root, split, kind="char-CNN-RNN"):
     return embeddings
 
 
+def read_torch_embeddings(folder, records):
+    """Reads caption embeddings as the GAN-CLS release keeps them: one `.t7` file a picture.
+
+    Args:
+        folder: str or path. The folder with the `.t7` files, at any depth; each holds the picture's
+            name `img` and its captions' embeddings `txt`.
+        records: list of `Record`. Whose embeddings are wanted; a picture's name without folders and
+            suffix tells whose they are.
+
+    Returns:
+        float32 array `(records, captions, dim)`, in the order of `records`.
+
+    Raises:
+        ValueError: a file is damaged or holds something else, two have one picture, or a record has
+            none.
+
+    Example:
+
+    ```python
+    records = read_cub("birds", "train")
+    embeddings = read_torch_embeddings("cub_icml", records)
+    dataset = caption_dataset(records, embeddings, image_size=64)
+    ```
+
+    Reference: Reed et al., Generative Adversarial Text to Image Synthesis, ICML 2016, its data.
+    """
+    from keras_stackgan.text.vector_files import read_vectors
+
+    names, vectors = read_vectors(folder)
+    rows = {Path(name).stem: row for row, name in enumerate(names)}
+    if len(rows) != len(names):
+        raise ValueError(f"'{folder}' must hold one file a picture: some pictures are there twice.")
+    absent = [record.file for record in records if Path(record.file).stem not in rows]
+    if absent:
+        raise ValueError(
+            f"'{folder}' must hold a file for each record. {len(absent)} of {len(records)} have "
+            f"none, e.g. '{absent[0]}'."
+        )
+    return vectors[[rows[Path(record.file).stem] for record in records]]
+
+
 def write_pictures(root, split, folder, size=304):
     """Writes the pictures that the TensorFlow code kept in one pickle as a data folder.
 

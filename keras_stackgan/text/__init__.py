@@ -9,6 +9,12 @@ from keras_stackgan.text.bert_block import BertBlock as BertBlock
 from keras_stackgan.text.char_cnn_rnn import CharCNNRNN as CharCNNRNN
 from keras_stackgan.text.character_map import CharacterMap as CharacterMap
 from keras_stackgan.text.encoder import TextEncoder as TextEncoder
+from keras_stackgan.text.precomputed_embeddings import (
+    PrecomputedEmbeddings as PrecomputedEmbeddings,
+)
 from keras_stackgan.text.safetensors import read_safetensors as read_safetensors
 from keras_stackgan.text.sentence_encoder import SentenceEncoder as SentenceEncoder
+from keras_stackgan.text.torch7 import TorchObject as TorchObject
+from keras_stackgan.text.torch7 import read_torch7 as read_torch7
+from keras_stackgan.text.vector_files import read_vectors as read_vectors
 from keras_stackgan.text.wordpiece import WordPiece as WordPiece

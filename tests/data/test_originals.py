@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 from PIL import Image
 from small_trees import photograph, write_pickles
+from torch7_files import write as write_torch7
 
-from keras_stackgan.data import originals, read_records
+from keras_stackgan.data import Record, caption_dataset, originals, read_records
 
 
 @pytest.mark.parametrize("protocol", [0, 2, 4])
@@ -81,3 +82,34 @@ def test_other_content(tmp_path):
     (tmp_path / "train/filenames.pickle").unlink()
     with pytest.raises(FileNotFoundError, match="needs filenames.pickle beside it"):
         originals.read_embeddings(tmp_path, "train")
+
+
+@pytest.fixture
+def torch_folder(tmp_path):
+    for number, name in enumerate(["Bird_2", "Bird_1", "Bird_3"]):
+        path = tmp_path / f"icml/00{number}.Class/{name}.t7"
+        path.parent.mkdir(parents=True)
+        content = {"img": f"00{number}.Class/{name}.jpg", "txt": np.full((10, 4), number, "f4")}
+        write_torch7(path, content)
+    return tmp_path / "icml"
+
+
+def test_torch_embeddings_in_the_order_of_the_records(torch_folder, tmp_path):
+    records = []
+    for name in ("Bird_1", "Bird_2"):
+        photograph(1, (8, 8)).save(tmp_path / f"{name}.jpg")
+        records.append(Record(tmp_path, f"{name}.jpg", ("a", "b")))
+    embeddings = originals.read_torch_embeddings(torch_folder, records)
+    assert embeddings.shape == (2, 10, 4) and embeddings.dtype == np.float32
+    assert embeddings[:, 0, 0].tolist() == [1, 0]
+    batch = next(iter(caption_dataset(records, embeddings, image_size=8, batch_size=2)))
+    assert sorted(batch["embeddings"].numpy()[:, 0].tolist()) == [0, 1]
+
+
+def test_torch_embeddings_that_do_not_fit(torch_folder, tmp_path):
+    record = Record(tmp_path, "pictures/Bird_9.jpg", ("a",))
+    with pytest.raises(ValueError, match="1 of 1 have none, e.g. 'pictures/Bird_9.jpg'"):
+        originals.read_torch_embeddings(torch_folder, [record])
+    write_torch7(torch_folder / "Again.t7", {"img": "Bird_1.jpg", "txt": np.ones((10, 4), "f4")})
+    with pytest.raises(ValueError, match="some pictures are there twice"):
+        originals.read_torch_embeddings(torch_folder, [record])
