@@ -6,17 +6,6 @@ from keras_stackgan.data.painted_birds.canvas import UNITS
 from keras_stackgan.data.painted_birds.palette import mix
 from keras_stackgan.data.painted_birds.strokes import blobs, brush, look_up, mottled, vertical
 
-# The color of the light that a background throws on the bird's shadow side.
-AMBIENT = {
-    "sky": (190, 214, 240),
-    "foliage": (150, 190, 110),
-    "branch": (170, 160, 130),
-    "grass": (180, 200, 110),
-    "water": (140, 190, 210),
-    "snow": (220, 228, 240),
-    "dusk": (250, 160, 120),
-}
-
 
 def paint_background(canvas, name, random):
     """Paints a background of `attributes.BACKGROUNDS` over the whole canvas."""
@@ -34,7 +23,7 @@ def _sky(canvas, random):
     )
     field = mottled(field, 3, random)
     canvas.field(field)
-    brush(canvas, field, random, 70, 70, -0.12, 0.25, jitter=4, alpha=0.5)
+    brush(canvas, field, random, 150, 64, -0.12, 0.35, jitter=5, alpha=0.34)
     for _ in range(3):
         center = np.array((random.uniform(0, UNITS), random.uniform(20, 210)))
         points = center + random.normal(0, 1, (16, 2)) * (34, 8)
@@ -71,7 +60,7 @@ def _foliage(canvas, random):
     field = mottled(field, 17, random)
     canvas.field(field)
     _leaves(canvas, random, 34, 64, (30, 70, 36), (120, 160, 62), "soft", 0.55)
-    brush(canvas, field, random, 70, 52, random.uniform(0.4, 1.0), 0.7, jitter=13, alpha=0.45)
+    brush(canvas, field, random, 130, 46, random.uniform(0.4, 1.0), 0.8, jitter=13, alpha=0.42)
     _leaves(canvas, random, 16, 30, (110, 160, 60), (220, 232, 130), "disc", 0.30)
     _leaves(canvas, random, 10, 18, (150, 190, 80), (240, 244, 170), "disc", 0.34)
 
@@ -82,7 +71,7 @@ def _branch(canvas, random):
     field = mottled(field, 10, random)
     canvas.field(field)
     _leaves(canvas, random, 14, 60, (120, 116, 80), (206, 200, 160), "soft", 0.5)
-    brush(canvas, field, random, 60, 56, 0.9, 0.6, jitter=8, alpha=0.45)
+    brush(canvas, field, random, 110, 50, 0.9, 0.7, jitter=9, alpha=0.42)
     for depth in (5.0, 3.0, 1.8):
         for _ in range(3):
             _far_twig(canvas, random, depth)
@@ -168,12 +157,12 @@ def _snow(canvas, random):
     field = vertical([(0, (176 + shift, 190, 208)), (0.6, (206, 216, 228)), (1, (232, 238, 246))])
     field = mottled(field, 4, random)
     canvas.field(field)
-    for _ in range(5):
+    for _ in range(6):
         x, base = random.uniform(0, UNITS), random.uniform(150, 190)
-        height = random.uniform(60, 120)
+        height = random.uniform(70, 140)
         tree = np.array([(x, base - height), (x + height * 0.26, base), (x - height * 0.26, base)])
-        canvas.fill(canvas.polygon(tree), (128, 148, 158), 0.42, 6.0)
-    brush(canvas, field, random, 60, 60, 0.05, 0.3, jitter=4, alpha=0.45)
+        canvas.fill(canvas.polygon(tree), (112, 136, 150), 0.5, 5.0)
+    brush(canvas, field, random, 130, 60, 0.05, 0.4, jitter=3, alpha=0.26)
     _leaves(canvas, random, 26, 11, (246, 250, 255), (255, 255, 255), "soft", 0.9)
 
 
@@ -196,7 +185,9 @@ def _dusk(canvas, random):
     blobs(canvas, "disc", sun, 36, (255, 246, 206), 0.9)
     for base, color in ((214, (126, 70, 100)), (232, (84, 48, 80))):
         x = np.linspace(-10, UNITS + 10, 9)
-        hills = np.stack([x, base + random.normal(0, 6, 9)], 1)
+        hills = np.stack(
+            [x, base + 7 * np.sin(x / 47 + random.uniform(0, 6)) + random.normal(0, 1.5, 9)], 1
+        )
         shape = canvas.curve(np.concatenate([hills, [(UNITS + 10, 300), (-10, 300)]]))
         canvas.fill(shape, color, 0.85, 2.5)
 

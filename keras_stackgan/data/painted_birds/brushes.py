@@ -6,14 +6,14 @@ import numpy as np
 
 # kind: (width and height of one mark in the sheet, number of different marks)
 MARKS = {
-    "bristle": ((96, 24), 4),
+    "bristle": ((160, 40), 4),
     "feather": ((32, 20), 4),
     "leaf": ((40, 20), 3),
     "blade": ((80, 8), 3),
     "soft": ((48, 48), 1),
     "disc": ((48, 48), 2),
 }
-SHEET_WIDTH = 400
+SHEET_WIDTH = 656
 
 
 def _grid(width, height):
@@ -30,12 +30,13 @@ def _smooth(low, high, value):
 def _bristle(random, width, height):
     x, y = _grid(width, height)
     # Every hair has its own load of paint, and lifts off the canvas at its own place.
-    hairs = np.convolve(random.normal(0, 1, height + 4), np.ones(3) / 3, "same")[2:-2]
-    start = -0.82 + 0.10 * random.random(height)
-    stop = 0.80 - 0.35 * random.random(height)
-    alpha = _smooth(-0.12, 0.10, x - start[:, None]) * (1 - _smooth(-0.25, 0.12, x - stop[:, None]))
-    alpha *= _smooth(1.0, 0.72, np.abs(y)) * np.clip(0.86 + 0.30 * hairs[:, None], 0.25, 1)
-    return 0.90 + 0.12 * hairs[:, None] + 0 * x, alpha
+    hairs = np.convolve(random.normal(0, 1.6, height + 8), np.hanning(7) / 3, "same")[4:-4, None]
+    start = -0.78 + 0.16 * np.convolve(random.normal(0, 1, height + 4), np.ones(5) / 5, "valid")
+    stop = 0.62 + 0.45 * np.convolve(random.normal(0, 1, height + 2), np.ones(3) / 3, "valid")
+    alpha = _smooth(-0.15, 0.15, x - start[:, None]) * _smooth(0.30, -0.25, x - stop[:, None])
+    dryness = 0.10 + 0.30 * _smooth(-0.2, 0.9, x)
+    alpha *= _smooth(1.0, 0.62, np.abs(y)) * np.clip(0.92 + dryness * hairs, 0.15, 1)
+    return 0.93 + 0.07 * hairs + 0 * x, alpha
 
 
 def _feather(random, width, height):
@@ -73,7 +74,7 @@ def _disc(random, width, height):
     x, y = _grid(width, height)
     radius = np.hypot(x, y)
     rim = np.exp(-(((radius - 0.78) / 0.10) ** 2))
-    return np.ones_like(x), _smooth(0.95, 0.72, radius) * (0.70 + 0.30 * rim)
+    return np.ones_like(x), _smooth(0.98, 0.66, radius) * (0.88 + 0.12 * rim)
 
 
 _PAINTERS = {
@@ -108,3 +109,20 @@ def brush_sheet():
             places[kind].append((x, y, width, mark_height))
         y += mark_height + 4
     return sheet, places
+
+
+def weave(size):
+    """Returns the gray relief of a canvas, a uint8 array of shape `(size, size)`."""
+    random = np.random.default_rng(20261)
+    noise = random.normal(0, 1, (size + 8, size + 8))
+    kernel = np.hanning(5)[1:-1]
+
+    def smooth(values, axis, times):
+        for _ in range(times):
+            values = np.apply_along_axis(np.convolve, axis, values, kernel / kernel.sum(), "same")
+        return values
+
+    # Threads along and across, and the unevenness of the ground under them.
+    relief = smooth(noise, 0, 3) + smooth(noise.T, 1, 3) + 1.5 * smooth(smooth(noise, 0, 2), 1, 2)
+    relief = relief[4:-4, 4:-4]
+    return np.clip(128 + 34 * relief / relief.std(), 0, 255).astype(np.uint8)

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from keras_stackgan.data.painted_birds.brushes import brush_sheet
+from keras_stackgan.data.painted_birds.brushes import brush_sheet, weave
 
 UNITS = 256
 
@@ -37,6 +37,14 @@ def _brushes():
         kind: [skia.Rect.MakeXYWH(*place) for place in marks] for kind, marks in places.items()
     }
     return image, rectangles
+
+
+@functools.cache
+def _weave():
+    skia = import_skia()
+    picture = np.full((UNITS, UNITS, 4), 255, np.uint8)
+    picture[..., :3] = weave(UNITS)[..., None]
+    return skia.Image.fromarray(picture, colorType=skia.kRGBA_8888_ColorType).withDefaultMipmaps()
 
 
 class Canvas:
@@ -183,6 +191,13 @@ class Canvas:
             image = other._surface.makeImageSnapshot()
             sampling = skia.SamplingOptions(skia.FilterMode.kLinear)
             self._canvas.drawImageRect(image, skia.Rect(0, 0, UNITS, UNITS), sampling, paint)
+
+    def grain(self):
+        """Lets the weave of the canvas show through everything."""
+        skia = self.skia
+        paint = skia.Paint(Alphaf=0.16, BlendMode=skia.BlendMode.kSoftLight)
+        sampling = skia.SamplingOptions(skia.FilterMode.kLinear, skia.MipmapMode.kLinear)
+        self._canvas.drawImageRect(_weave(), skia.Rect(0, 0, UNITS, UNITS), sampling, paint)
 
     # State
 

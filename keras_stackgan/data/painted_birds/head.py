@@ -34,10 +34,10 @@ def paint_beak(canvas, anatomy, direction, shape, color_name, random):
             lower,
             shader=canvas.linear((0, 0), (0, half), [shaded(color, 0.40), shaded(color, 0.12)]),
         )
-        canvas.line(lower, color * 0.35, 0.7, alpha=0.7)
+        canvas.line(lower, color * 0.35, 0.6, alpha=0.45)
         shades = [shaded(color, 0.95), shaded(color, 0.62), shaded(color, 0.34)]
         canvas.fill(upper, shader=canvas.linear((0, -half), (0, half * 0.5), shades))
-        canvas.line(upper, color * 0.35, 0.7, alpha=0.7)
+        canvas.line(upper, color * 0.35, 0.6, alpha=0.45)
         nostril = canvas.curve(
             np.array(((half * 0.45, -half * 0.42), (half * 0.85, -half * 0.34))), False
         )
@@ -90,14 +90,13 @@ def paint_eye(canvas, anatomy, direction, ring, crown):
     forward = np.asarray(direction)
     downward = np.array((-forward[1], forward[0]))
     center = anatomy.head + forward * radius * 0.38 - downward * radius * 0.06
-    eye = radius * 0.19
+    eye = radius * 0.165
     if ring:
-        canvas.fill(canvas.circle(center, eye * 2.15), DARK_INK, alpha=0.55, blur=0.6)
-        canvas.fill(canvas.circle(center, eye * 1.9), (253, 250, 238))
-        canvas.line(canvas.circle(center, eye * 1.95), DARK_INK, 0.6, alpha=0.5)
+        canvas.fill(canvas.circle(center, eye * 1.95), DARK_INK, alpha=0.45, blur=1.0)
+        canvas.fill(canvas.circle(center, eye * 1.70), (253, 250, 240), blur=0.35)
     elif luminance(crown) < 0.3:
-        canvas.fill(canvas.circle(center, eye * 1.28), mix(crown, (214, 190, 150), 0.75))
-    canvas.fill(canvas.circle(center, eye * 1.12), (58, 34, 20))
+        canvas.fill(canvas.circle(center, eye * 1.28), mix(crown, (150, 96, 48), 0.7))
+    canvas.fill(canvas.circle(center, eye * 1.12), (40, 24, 18))
     canvas.fill(canvas.circle(center, eye * 0.86), (14, 11, 14))
     shine = center + np.array((-0.30, -0.36)) * eye
     canvas.fill(canvas.circle(shine, eye * 0.34), (255, 255, 255), alpha=0.95)

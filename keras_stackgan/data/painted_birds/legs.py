@@ -34,3 +34,18 @@ def _toes(canvas, foot, color, light, grips):
         toe = canvas.curve(np.array([foot, foot + middle, foot + end]), False)
         canvas.line(toe, shaded(color, 0.05), 3.6)
         canvas.line(toe, mix(shaded(color, light), (255, 250, 240), 0.06), 2.5)
+
+
+def paint_tucked_feet(canvas, anatomy, color_name):
+    """Paints the feet of a flying bird, stretched back under its tail."""
+    color = np.array(LEG_RGB[color_name], np.float64)
+    start, backward, _ = anatomy.at(np.array(4.0), np.array(0.85))
+    for drop, light in ((1.0, 0.25), (4.0, 0.55)):
+        ankle = start + backward * 16 + (0, drop)
+        end = ankle + backward * 9 + (0, 1.5)
+        leg = canvas.curve(np.array([start, (start + ankle) / 2 + (0, 1.5), ankle, end]), False)
+        canvas.line(leg, shaded(color, 0.05), 3.6)
+        canvas.line(leg, shaded(color, light), 2.5)
+        for spread in (-3.0, 3.0):
+            toe = canvas.curve(np.array([ankle, ankle + backward * 7 + (0, spread)]), False)
+            canvas.line(toe, shaded(color, light), 2.0)

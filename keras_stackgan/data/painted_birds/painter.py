@@ -8,11 +8,12 @@ from keras_stackgan.data.painted_birds.attributes import COLORED_PARTS
 from keras_stackgan.data.painted_birds.backgrounds import paint_background
 from keras_stackgan.data.painted_birds.canvas import UNITS, Canvas
 from keras_stackgan.data.painted_birds.head import beak_length, paint_beak, paint_eye
-from keras_stackgan.data.painted_birds.legs import foot_height, paint_legs
+from keras_stackgan.data.painted_birds.legs import foot_height, paint_legs, paint_tucked_feet
+from keras_stackgan.data.painted_birds.light import Light
 from keras_stackgan.data.painted_birds.palette import rgb
 from keras_stackgan.data.painted_birds.plumage import Plumage
 from keras_stackgan.data.painted_birds.specification import BirdSpecification
-from keras_stackgan.data.painted_birds.wings import FoldedWing, paint_spread_wing, paint_tail
+from keras_stackgan.data.painted_birds.wings import FoldedWing, SpreadWing, paint_tail
 
 # How much of the picture's width the bird takes.
 _SHARE = {"small": 0.45, "medium": 0.60, "large": 0.75}
@@ -124,13 +125,12 @@ class _Painting:
         self.shift = aim - center * (self.direction * self.scale, self.scale)
         if bird.pose == "swimming":
             self.shift[1] = 168 + 5 * random.normal() - WATERLINE * self.scale
-        angle = self.random["light"].normal(-0.35, 0.35)
-        light = unit((np.sin(angle), -0.78, 0.62))
-        self.light = light * (self.direction, 1, 1)
+        facing_right = bird.facing == "right"
+        self.light = Light.of(bird.background, facing_right, self.random["light"])
 
     def _extent(self):
         anatomy, pose = self.anatomy, self.bird.pose
-        tail = anatomy.centers[-1] + anatomy.tail_direction * anatomy.tail_length
+        tail = anatomy.root + anatomy.tail_direction * anatomy.tail_length
         points = np.concatenate([anatomy.outline(), [tail]])
         if pose == "flying":
             points = np.concatenate([points, [(6.0, -84.0)]])
@@ -179,6 +179,7 @@ class _Painting:
             supports.paint_waterline(canvas, bird.background, waterline, 60 * self.scale, random)
         elif bird.pose == "standing":
             supports.paint_tufts(canvas, bird.background, foot[1], random)
+        canvas.grain()
         return canvas.pixels[..., :3].copy(), _box(layer.pixels[..., 3])
 
     def _paint_bird(self, canvas):
@@ -192,23 +193,18 @@ class _Painting:
         bars = bird.wing_bars == "yes"
         beak_direction = unit((1.0, 0.10 if bird.pose != "flying" else 0.04))
         if bird.pose == "flying":
-            paint_spread_wing(
-                canvas,
-                np.array((18.0, -8.0)),
-                self.lift + 0.42,
-                colors["wing"],
-                bars,
-                0.20,
-                wing_random,
-            )
+            far = SpreadWing((20.0, -8.0), self.lift + 0.46, colors["wing"], bars, 0.22)
+            far.paint(canvas, wing_random)
         paint_tail(canvas, anatomy, colors["tail"], 0.52, self.random["plumage"])
-        if bird.pose in ("perched", "standing"):
+        if bird.pose == "flying":
+            paint_tucked_feet(canvas, anatomy, bird.leg_color)
+        elif bird.pose != "swimming":
             paint_legs(canvas, anatomy, bird.leg_color, bird.pose == "perched")
         plumage = Plumage(anatomy, colors, self.light, beak_direction)
         plumage.paint(canvas, self.random["plumage"])
         if bird.pose == "flying":
-            paint_spread_wing(
-                canvas, np.array((10.0, -5.0)), self.lift, colors["wing"], bars, 0.0, wing_random
+            SpreadWing((10.0, -5.0), self.lift, colors["wing"], bars, 0.0).paint(
+                canvas, wing_random
             )
         else:
             FoldedWing(anatomy, colors["wing"], bars, self.light).paint(canvas, wing_random)

@@ -5,7 +5,7 @@ import numpy as np
 from keras_stackgan.data.painted_birds.palette import DARK_INK, mix, shaded
 
 _SIDES = 17
-_FEATHERS = 620
+_FEATHERS = 900
 
 
 def _step(low, high, value):
@@ -19,8 +19,7 @@ class Plumage:
     Args:
         anatomy: `Anatomy`.
         colors: dict from part to a float array of shape `(3,)`.
-        light: float array of shape `(3,)`. The direction to the light; the third value points out
-            of the picture.
+        light: `Light`.
         beak_direction: float array of shape `(2,)`.
     """
 
@@ -53,6 +52,7 @@ class Plumage:
         along, down = self._head_axes(points)
         neck = _step(2.0, 1.5, place) * _step(-0.02, -0.26, side - 0.2 * _step(1.0, 0.0, place))
         behind = _step(-0.30, -0.52, along - 0.25 * down) * _step(1.0, 0.7, place)
+        behind = behind * _step(0.55, 0.15, down)
         color = lay(color, "nape", np.maximum(neck, behind))
         top = _step(0.20, 0.02, down - 0.16 * along) * _step(-0.62, -0.42, along - 0.3 * down)
         return lay(color, "crown", top * _step(1.25, 0.95, place))
@@ -68,9 +68,9 @@ class Plumage:
         side = np.clip(side, -1, 1)
         facing = np.sqrt(1 - side**2)
         direct = (
-            self.light[0] * side * normal[..., 0]
-            + self.light[1] * side * normal[..., 1]
-            + self.light[2] * facing
+            self.light.direction[0] * side * normal[..., 0]
+            + self.light.direction[1] * side * normal[..., 1]
+            + self.light.direction[2] * facing
         )
         bounce = 0.10 * np.clip(side * normal[..., 1], 0, 1) ** 2
         return np.clip(0.16 + 0.72 * np.clip(direct, 0, 1) + bounce, 0, 1)
@@ -87,13 +87,14 @@ class Plumage:
             canvas.fill(outline, colors[20, _SIDES // 2])
             wide, _, _ = anatomy.at(place, side * 1.10)
             canvas.mesh(wide, colors)
+            canvas.line(outline, DARK_INK, 3.0, alpha=0.35, blur=1.4)
         self._feathers(canvas, random)
         with canvas.clipped(outline):
-            canvas.line(outline, DARK_INK, 4.0, alpha=0.26, blur=1.8)
+            self.light.paint_edges(canvas, outline, 1.0)
         return outline
 
     def _feathers(self, canvas, random):
-        place = np.sort(random.uniform(-0.85, 5.0, _FEATHERS))[::-1]
+        place = np.sort(random.uniform(-0.85, 5.45, _FEATHERS))[::-1]
         side = np.sin(random.uniform(-1.35, 1.35, _FEATHERS))
         points, tangent, normal = self.anatomy.at(place, side)
         coat = self.coat(
@@ -102,10 +103,10 @@ class Plumage:
             points + random.normal(0, 0.5, (_FEATHERS, 2)),
         )
         light = self.brightness(place, side, normal) + random.normal(0, 0.055, _FEATHERS)
-        direction = tangent + normal * (0.22 * side)[:, None]
+        direction = tangent + normal * (0.12 * side)[:, None]
         angles = np.arctan2(direction[:, 1], direction[:, 0]) + random.normal(0, 0.16, _FEATHERS)
         radius = np.interp(place, self.anatomy.places, self.anatomy.radii)
-        lengths = (3.2 + 0.26 * radius) * random.uniform(0.8, 1.2, _FEATHERS)
+        lengths = (2.6 + 0.22 * radius) * random.uniform(0.8, 1.2, _FEATHERS)
         colors = shaded(coat, light) * 1.06 + random.normal(0, 2.5, (_FEATHERS, 1))
         alphas = random.uniform(0.55, 0.9, _FEATHERS)
         variants = random.integers(0, 4, _FEATHERS)

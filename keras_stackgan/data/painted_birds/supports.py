@@ -93,17 +93,17 @@ def paint_ground(canvas, background, height, random):
     """Paints the ground that a bird stands on; `height` is that of its feet."""
     top, bottom = (np.array(color, np.float64) for color in _GROUND[background])
     x = np.linspace(-16, UNITS + 16, 6)
-    ridge = np.stack([x, height - 9 + random.normal(0, 2.0, 6)], 1)
+    ridge = np.stack([x, height - 17 + random.normal(0, 2.0, 6)], 1)
     shape = canvas.curve(np.concatenate([ridge, [(UNITS + 16, 300), (-16, 300)]]))
-    canvas.fill(shape, shader=canvas.linear((0, height - 12), (0, UNITS), [top, bottom]))
-    share = height / UNITS
+    canvas.fill(shape, shader=canvas.linear((0, height - 20), (0, UNITS), [top, bottom]))
+    share = (height - 20) / UNITS
     field = mottled(vertical([(0, top), (share, top), (1, bottom)]), 6, random)
     with canvas.clipped(shape):
         jitter = 5 if background == "snow" else 13
-        brush(canvas, field, random, 70, 46, 0.0, 0.12, height - 12, UNITS + 6, jitter, 0.55)
+        brush(canvas, field, random, 110, 52, 0.0, 0.12, height - 20, UNITS + 6, jitter, 0.55)
         canvas.line(canvas.curve(ridge, False), mix(top, (255, 255, 255), 0.4), 3.0, 0.5, 1.5)
     if background == "grass":
-        _blades(canvas, field, height - 7, 150, random)
+        _blades(canvas, field, height - 15, 170, random)
 
 
 def paint_tufts(canvas, background, height, random):
@@ -173,10 +173,12 @@ def paint_waterline(canvas, background, center, half_width, random):
     x, y = center
     count = 18
     depth = np.linspace(0, 1, count)
-    points = np.stack([x + random.normal(0, 10, count), y + 1 + 22 * depth], 1)
-    lengths = half_width * 2 * (1.05 - 0.5 * depth) * random.uniform(0.4, 1.1, count)
+    points = np.stack(
+        [x + half_width * random.uniform(-0.75, 0.75, count), y + 0.5 + 20 * depth], 1
+    )
+    lengths = half_width * (1.0 - 0.4 * depth) * random.uniform(0.5, 1.0, count)
     colors = np.broadcast_to(np.array(SHINE[background], np.float64), (count, 3))
-    alphas = (0.75 - 0.55 * depth) * random.uniform(0.5, 1, count)
+    alphas = (0.6 - 0.4 * depth) * random.uniform(0.5, 1, count)
     canvas.marks(
         "blade",
         points,
