@@ -1,0 +1,119 @@
+"""Words and word pairs as counts in numbered buckets: the same in NumPy and in TensorFlow."""
+
+import numpy as np
+
+from keras_stackgan.text.character_map import CharacterMap
+
+# A prime, so that small codes spread; products of two smaller numbers fit in an int64.
+_PRIME = 2**31 - 1
+_BASE, _SPREAD = 1_540_483_477, 48_271
+_FIRST, _SECOND, _DISTANCE = 747_796_405, 668_265_263, 374_761_393
+# Powers of the base, one for each place of a word; longer words begin again.
+_NUM_POWERS = 64
+_MOST = 255
+
+# First and last character of the ranges that part words: ASCII and Latin-1 signs, the general
+# punctuation (dashes, quotes, ellipsis), and the ideographic one.
+_ASCII_SIGNS = ((0, 47), (58, 96), (123, 127))
+_OTHER_SIGNS = ((128, 169), (171, 180), (182, 185), (187, 191), (8192, 8303), (12288, 12351))
+_SEPARATORS = _ASCII_SIGNS + _OTHER_SIGNS
+
+
+class NgramHashing:
+    """Counts the words and word pairs of sentences in numbered buckets.
+
+    Letters are lower-cased and stripped of accents (see `CharacterMap`); whatever is no letter or
+    digit parts words. A word's number is a polynomial of its characters modulo a prime, a pair's
+    one of its two words, and the bucket what is left of it. NumPy and TensorFlow give the same
+    counts, on every machine.
+
+    Args:
+        num_buckets: int. Number of buckets.
+        max_distance: int. How far apart the words of a pair may be; pairs of the same words at
+            other distances are other pairs.
+
+    Example:
+
+    ```python
+    NgramHashing(2048)(["a red bird"]).sum()  # 5: "a", "red", "bird", "a red", "red bird"
+    ```
+    """
+
+    def __init__(self, num_buckets, max_distance=1):
+        self.num_buckets = num_buckets
+        self.max_distance = max_distance
+        self._map = CharacterMap.load()
+        powers = [1]
+        while len(powers) < _NUM_POWERS:
+            powers.append(powers[-1] * _BASE % _PRIME)
+        self._powers = np.array(powers, "int64")
+
+    def __call__(self, texts):
+        """Returns the counts of a list of N strings, uint8 `(N, num_buckets)`, at most 255 each."""
+        texts = [self._map.normalize(text) for text in texts]
+        lengths = np.array([len(text) for text in texts], "int64")
+        codes = np.frombuffer("".join(texts).encode("utf-32-le"), "<u4").astype("int64")
+        rows = np.repeat(np.arange(len(texts)), lengths)
+        part = np.zeros(len(codes), bool)
+        for first, last in _SEPARATORS:
+            part |= (codes >= first) & (codes <= last)
+        codes, rows, places = codes[~part], rows[~part], np.flatnonzero(~part)
+        # A word begins where its row does, or where the character before it is left out.
+        begins = np.ones(len(codes), bool)
+        begins[1:] = (np.diff(places) > 1) | (np.diff(rows) > 0)
+        starts = np.flatnonzero(begins)
+        word = np.cumsum(begins) - 1
+        inside = np.arange(len(codes)) - starts[word]
+        terms = (codes + 1) * self._powers[inside % _NUM_POWERS] % _PRIME
+        words = np.zeros(len(starts), "int64")
+        np.add.at(words, word, terms)
+        words, rows = words % _PRIME, rows[starts]
+        numbers, found = [words], [rows]
+        for distance in range(1, self.max_distance + 1):
+            pairs = _pair_numbers(words[:-distance], words[distance:], distance)
+            paired = rows[:-distance] == rows[distance:]
+            numbers.append(pairs[paired])
+            found.append(rows[:-distance][paired])
+        numbers, rows = np.concatenate(numbers), np.concatenate(found)
+        buckets = rows * self.num_buckets + numbers * _SPREAD % _PRIME % self.num_buckets
+        counts = np.bincount(buckets, minlength=len(texts) * self.num_buckets)
+        counts = np.minimum(counts, _MOST).astype("uint8")
+        return counts.reshape(len(texts), self.num_buckets)
+
+    def graph(self, strings):
+        """Returns the same counts of a string tensor `(N,)`, UTF-8, in TensorFlow operations."""
+        import tensorflow as tf
+
+        codes = tf.strings.unicode_decode(self._map.graph_normalize(strings), "UTF-8")
+        num_rows = codes.nrows()
+        rows, codes = codes.value_rowids(), tf.cast(codes.flat_values, tf.int64)
+        part = tf.zeros_like(codes, tf.bool)
+        for first, last in _SEPARATORS:
+            part |= (codes >= first) & (codes <= last)
+        places = tf.where(~part)[:, 0]
+        codes, rows = tf.gather(codes, places), tf.gather(rows, places)
+        apart = (places[1:] - places[:-1] > 1) | (rows[1:] > rows[:-1])
+        begins = tf.concat([tf.ones_like(places[:1], tf.bool), apart], axis=0)
+        starts = tf.where(begins)[:, 0]
+        word = tf.cumsum(tf.cast(begins, tf.int64)) - 1
+        inside = tf.range(tf.size(codes, tf.int64)) - tf.gather(starts, word)
+        powers = tf.gather(tf.constant(self._powers), inside % _NUM_POWERS)
+        words = tf.math.segment_sum((codes + 1) * powers % _PRIME, word) % _PRIME
+        rows = tf.gather(rows, starts)
+        numbers, found = [words], [rows]
+        for distance in range(1, self.max_distance + 1):
+            pairs = _pair_numbers(words[:-distance], words[distance:], distance)
+            paired = tf.where(rows[:-distance] == rows[distance:])[:, 0]
+            numbers.append(tf.gather(pairs, paired))
+            found.append(tf.gather(rows, paired))
+        numbers, rows = tf.concat(numbers, axis=0), tf.concat(found, axis=0)
+        buckets = rows * self.num_buckets + numbers * _SPREAD % _PRIME % self.num_buckets
+        counts = tf.math.unsorted_segment_sum(
+            tf.ones_like(buckets, tf.int32), buckets, num_rows * self.num_buckets
+        )
+        counts = tf.cast(tf.minimum(counts, _MOST), tf.uint8)
+        return tf.reshape(counts, (-1, self.num_buckets))
+
+
+def _pair_numbers(first, second, distance):
+    return (first * _FIRST % _PRIME + second * _SECOND % _PRIME + distance * _DISTANCE) % _PRIME
