@@ -48,8 +48,8 @@ COMPANIONS = (
     ("wing", "tail", 0.35),
 )
 
-# Legs are drawn in, or under water.
-HIDDEN = {"flying": ("leg_color",), "swimming": ("leg_color",)}
+# What a pose does not show: legs are drawn in, or under water as most of the belly is.
+HIDDEN = {"flying": ("leg_color",), "swimming": ("leg_color", "belly")}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -135,9 +135,11 @@ def make_caption(specification, key, mentioned=None):
             )
         return _write(specification, set(mentioned), draws)
     picked = draws.choice("picked", tuple(PICKED), tuple(PICKED.values()))
-    ranked = _rank(specification, draws)
+    hidden = HIDDEN.get(specification.pose, ())
+    ranked = [name for name in _rank(specification, draws) if name not in hidden]
     while True:
-        caption = _write(specification, _extend(specification, ranked[:picked], draws), draws)
+        stated = _extend(specification, ranked[:picked], draws, set(ranked))
+        caption = _write(specification, stated, draws)
         words = len(caption.text.split())
         if WORDS[0] <= words <= WORDS[1]:
             return caption
@@ -145,31 +147,27 @@ def make_caption(specification, key, mentioned=None):
 
 
 def _rank(specification, draws):
-    """Returns all visible attributes, those to state first."""
+    """Returns all attributes, those to state first."""
 
     def rank(name):
         weight = WEIGHTS.get((name, getattr(specification, name)), WEIGHTS[name])
         # Sampling without replacement: Efraimidis and Spirakis, 2006.
         return math.log(1 - draws.uniform(f"rank {name}")) / weight
 
-    hidden = HIDDEN.get(specification.pose, ())
-    return sorted((name for name in ATTRIBUTES if name not in hidden), key=rank, reverse=True)
+    return sorted(ATTRIBUTES, key=rank, reverse=True)
 
 
-def _extend(specification, names, draws):
+def _extend(specification, names, draws, visible):
     mentioned = set(names)
     for part, other, probability in COMPANIONS:
         same = getattr(specification, part) == getattr(specification, other)
         if part in mentioned and same and draws.chance(f"{part} {other}", probability):
             mentioned.add(other)
-    colors = {getattr(specification, part) for part in COLORED_PARTS}
-    if len(colors) == 1 and draws.chance("entirely", 0.5):
-        mentioned |= set(COLORED_PARTS)
-    whole = {"back", "wing", "breast"}
-    same = len({getattr(specification, part) for part in whole}) == 1
-    if same and mentioned & whole and draws.chance("mostly", 0.6):
-        mentioned |= whole
-    return mentioned
+    for parts, probability in ((set(COLORED_PARTS), 0.5), ({"back", "wing", "breast"}, 0.6)):
+        same = len({getattr(specification, part) for part in parts}) == 1
+        if same and mentioned & parts and draws.chance(f"all {len(parts)}", probability):
+            mentioned |= parts
+    return mentioned & visible
 
 
 def _write(specification, mentioned, draws):

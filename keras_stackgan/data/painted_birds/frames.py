@@ -34,6 +34,10 @@ def _comma(words):
     return f", {words}" if words else ""
 
 
+def _rest(w):
+    return [f"it has {enumerate_words(w.others)}"] if w.others else []
+
+
 def _plain(w):
     after = w.after_noun()
     return w.bird("a") + w.with_features() + (_comma(after) if w.features else f" {after}").rstrip()
@@ -54,7 +58,10 @@ def _is_and_has(w):
 
 def _complement(w):
     end = f", and it {w.predicate()}" if w.situated else ""
-    return f"this bird is {w.complement()}{w.with_features()}{end}"
+    # "This bird is red with black wings", but "this bird is small, with black wings".
+    link = "" if w.colored else ","
+    features = f"{link}{w.with_features()}" if w.features else ""
+    return f"this bird is {enumerate_words(w.adjectives)}{features}{end}"
 
 
 def _verb_and_has(w):
@@ -76,7 +83,7 @@ def _opening_features(w):
 
 def _clauses(w):
     sentences = [f"its {subject} {rest}" for subject, rest in w.clauses]
-    return f"{w.bird('the')} {w.predicate()}; {join_clauses(sentences)}{w.other_features()}"
+    return f"{w.bird('the')} {w.predicate()}; {join_clauses(sentences + _rest(w))}"
 
 
 def _part_of(w):
@@ -85,12 +92,13 @@ def _part_of(w):
     sentences += [f"its {subject} {rest}" for subject, rest in others]
     if w.situated:
         sentences.append(f"it {w.predicate()}")
-    return join_clauses(sentences) + w.other_features()
+    return join_clauses(sentences + _rest(w))
 
 
 def _whose(w):
     clauses = [f"whose {subject} {rest}" for subject, rest in w.clauses]
-    return f"{w.bird('a')} {join_clauses(clauses)}{w.other_features()}{_comma(w.after_noun())}"
+    clauses += [f"which has {enumerate_words(w.others)}"] if w.others else []
+    return f"{w.bird('a')} {join_clauses(clauses)}{_comma(w.after_noun())}"
 
 
 def _picture_of(w):
@@ -129,8 +137,8 @@ FRAMES = (
     Frame(("features",), _has, 3.0),
     Frame(("features", "placed"), _is_and_has),
     Frame(("adjectives",), _complement, 3.0),
-    Frame(("features", "posed"), _verb_and_has),
-    Frame(("features", "posed"), _with_verb, 2.0),
+    Frame(("features", "posed", "placed"), _verb_and_has),
+    Frame(("features", "posed", "placed"), _with_verb, 2.0),
     Frame(("features", "placed"), _opening_scene),
     Frame(("features", "placed"), _opening_features),
     Frame(("clauses", "situated"), _clauses, 1.5),

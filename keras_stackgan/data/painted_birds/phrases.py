@@ -44,7 +44,7 @@ COMPOUNDS = {
 
 SIZE_WORDS = {
     "small": ("small", "small", "little", "tiny"),
-    "medium": ("medium-sized", "mid-sized"),
+    "medium": ("medium-sized", "medium-sized", "mid-sized"),
     "large": ("large", "large", "big"),
 }
 SHAPE_WORDS = {
@@ -84,7 +84,7 @@ VERBS = {
 PLACES = {
     "perched": ("on a branch",),
     "standing": ("on the ground", ""),
-    "flying": ("", "", "through the air", "with its wings spread"),
+    "flying": ("", "", "through the air", "with spread wings"),
     "swimming": ("", "on the water"),
 }
 SCENES = {
@@ -93,31 +93,31 @@ SCENES = {
         "on a branch among green leaves",
         "on a branch in front of green foliage",
     ),
-    ("perched", "branch"): ("in a thicket of branches", "on a branch among many others"),
-    ("perched", "snow"): ("on a branch in the snow", "on a branch on a snowy day"),
+    ("perched", "branch"): ("on a branch among bare branches", "in front of bare branches"),
+    ("perched", "snow"): ("on a snowy branch", "on a branch in the snow", "on a branch in winter"),
     ("perched", "dusk"): ("on a branch at dusk", "on a branch at sunset"),
     ("standing", "sky"): ("on the ground under a blue sky", "under the open sky"),
     ("standing", "foliage"): ("in front of green leaves", "on the ground before green foliage"),
     ("standing", "grass"): ("in the grass", "on green grass", "in a meadow"),
-    ("standing", "snow"): ("in the snow", "on snowy ground"),
+    ("standing", "snow"): ("in the snow", "on snowy ground", "on white snow"),
     ("standing", "dusk"): ("on the ground at dusk", "on the ground at sunset"),
     ("flying", "sky"): ("in a blue sky", "across the open sky"),
     ("flying", "foliage"): ("past green leaves", "in front of green foliage"),
     ("flying", "water"): ("over the water", "above the water"),
-    ("flying", "snow"): ("over the snow", "over a snowy landscape"),
+    ("flying", "snow"): ("through the snow", "in the snow", "on a snowy day"),
     ("flying", "dusk"): ("at dusk", "at sunset", "in the evening light"),
     ("swimming", "water"): ("on open water", "in open water"),
-    ("swimming", "foliage"): ("on the water by green leaves", "in front of green foliage"),
+    ("swimming", "foliage"): ("on the water in front of green leaves", "in front of green foliage"),
     ("swimming", "dusk"): ("on the water at dusk", "on the water at sunset"),
 }
 # Where the pose is left unsaid.
 BACKGROUNDS = {
     "sky": ("against a blue sky", "under the open sky"),
     "foliage": ("in front of green leaves", "against green foliage"),
-    "branch": ("in a thicket of branches", "among many branches"),
+    "branch": ("among bare branches", "in front of bare branches"),
     "grass": ("in the grass", "in a meadow"),
-    "water": ("by the water", "in front of the water"),
-    "snow": ("in the snow", "on a snowy day"),
+    "water": ("against blue water", "against a background of water"),
+    "snow": ("in the snow", "on a snowy day", "in winter"),
     "dusk": ("at dusk", "at sunset", "in the evening light"),
 }
 FACING = ("facing {}", "facing {}", "facing to the {}", "looking {}", "looking to the {}")
@@ -176,5 +176,6 @@ def join_clauses(clauses):
     """
     if len(clauses) == 1:
         return clauses[0]
-    link = ", and " if len(clauses) > 2 or " and " in "".join(clauses) else " and "
+    long = len(clauses) > 2 or " and " in "".join(clauses) or clauses[-1].startswith("it ")
+    link = ", and " if long else " and "
     return ", ".join(clauses[:-1]) + link + clauses[-1]

@@ -36,7 +36,9 @@ class Wording:
         # "Flying" alone is too short a phrase to be set between commas.
         self.placed = self.situated and " " in self.after_noun()
         self._groups = self._group_parts()
-        self.clauses, self._others = self._make_clauses()
+        self.clauses = self._make_clauses()
+        # The features that no clause can state.
+        self.others = self._make_marks()
         self.features = self._make_features()
 
     def bird(self, determiner):
@@ -44,17 +46,9 @@ class Wording:
         words = self._join_adjectives([*self.adjectives, "bird"], ", ", " ")
         return article(words) if determiner == "a" else f"{determiner} {words}"
 
-    def complement(self):
-        """Returns "small and red", for "this bird is small and red"."""
-        return enumerate_words(self.adjectives)
-
     def with_features(self):
         """Returns " with a red crown and black wings", or "" where there are no features."""
         return f" with {enumerate_words(self.features)}" if self.features else ""
-
-    def other_features(self):
-        """Returns ", and it has ...": the features that no clause states."""
-        return f", and it has {enumerate_words(self._others)}" if self._others else ""
 
     # === Situation ===
 
@@ -69,7 +63,7 @@ class Wording:
 
     def verb(self):
         """Returns "sits on a branch facing left"; needs the pose."""
-        return self._situation(self._pose_phrase(phrases.VERBS))
+        return self._situation(self._pose_phrase(phrases.VERBS), links=False)
 
     def _pose_phrase(self, words):
         if not self.posed:
@@ -81,14 +75,16 @@ class Wording:
             places = phrases.SCENES[pose, background]
         return f"{word} {self._draws.choice('place', places)}".strip()
 
-    def _situation(self, pose):
+    def _situation(self, pose, links=True):
         facing, place = "", ""
         if "facing" in self._left:
             facing = self._draws.choice("facing", phrases.FACING).format(self._bird.facing)
         if "background" in self._left and not pose:
             place = self._draws.choice("place", phrases.BACKGROUNDS[self._bird.background])
-        link = "and " if pose and facing and self._draws.chance("and facing", 0.4) else ""
-        return " ".join(word for word in (pose, link + facing, place) if word)
+        bare = " " not in pose
+        if pose and facing and links and (bare or self._draws.chance("and", 0.4)):
+            facing = f"and {facing}"
+        return " ".join(word for word in (pose, facing, place) if word)
 
     # === Adjectives ===
 
@@ -99,6 +95,7 @@ class Wording:
                 self._left.remove(name)
                 words.append(self._draws.choice(name, table[getattr(self._bird, name)]))
         whole = self._take_whole_color()
+        self.colored = bool(whole)
         compound = self._take_compound()
         return [*words, *compound, *whole]
 
@@ -182,10 +179,10 @@ class Wording:
             items.append(article(f"{' '.join(self._beak_words())} {self._beak_noun()}"))
         if "leg_color" in self._left:
             items.append(f"{self._color('leg_color')} {self._leg_noun()}")
-        return self._draws.shuffled("features", [*items, *self._others])
+        return self._draws.shuffled("features", [*items, *self.others])
 
     def _make_clauses(self):
-        """Returns clauses (subject, verb and complement) and the features left over."""
+        """Returns pairs of a subject and of what is said of it: ("wings", "are red")."""
         clauses = []
         for group in self._groups:
             nouns = self._nouns(group)
@@ -194,12 +191,14 @@ class Wording:
                 (enumerate_words(nouns), f"{'are' if plural else 'is'} {self._color(group[0])}")
             )
         if self._left & {"beak_color", "beak_shape"}:
-            clauses.append((self._beak_noun(), f"is {' and '.join(self._beak_words())}"))
+            # "A long thin red beak", but "its beak is long, thin and red".
+            words = " ".join(self._beak_words()).split()
+            clauses.append((self._beak_noun(), f"is {enumerate_words(words)}"))
         if "leg_color" in self._left:
             clauses.append((self._leg_noun(), f"are {self._color('leg_color')}"))
-        return self._draws.shuffled("clauses", clauses), self._marks()
+        return self._draws.shuffled("clauses", clauses)
 
-    def _marks(self):
+    def _make_marks(self):
         marks = []
         if "wing_bars" in self._left:
             marks.append(self._draws.choice("bars", phrases.WING_BARS[self._bird.wing_bars]))

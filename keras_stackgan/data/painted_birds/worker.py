@@ -64,7 +64,7 @@ def paint_picture(folder, index, seed, size):
     scratch = path.with_name(f".{path.name}.tmp")
     scratch.write_bytes(encoded.getvalue())
     os.replace(scratch, path)
-    return [round(float(value), 2) for value in box]
+    return [int(value) for value in box]
 
 
 def main():
