@@ -47,12 +47,16 @@ setup(
     license="MIT",
     license_files=["LICENSE"],
     packages=find_packages(include=["keras_stackgan*"]),
-    package_data={"keras_stackgan": ["py.typed", "**/*.npz", "**/*.json"]},
+    # The built-in presets too: keras_stackgan/presets/builtin/<name>/.
+    package_data={
+        "keras_stackgan": ["py.typed", "**/*.npz", "**/*.json", "**/*.h5", "**/*.md", "**/*.txt"]
+    },
     include_package_data=False,
     zip_safe=False,
     python_requires=">=3.11",
     install_requires=["tensorflow", "keras>=3.12", "numpy", "absl-py", "pillow"],
     extras_require=EXTRAS,
+    entry_points={"console_scripts": ["keras-stackgan = keras_stackgan.cli.main:run"]},
     classifiers=[
         "Development Status :: 4 - Beta",
         "Intended Audience :: Science/Research",

@@ -1,5 +1,22 @@
 """A Keras 3 / TensorFlow model zoo for StackGAN-v1 and StackGAN-v2: text in, picture out."""
 
-from keras_stackgan.models.stackgan_v1 import StackGANv1 as StackGANv1
-from keras_stackgan.models.stackgan_v2 import StackGANv2 as StackGANv2
+import os
+import sys
+
 from keras_stackgan.version import __version__ as __version__
+
+
+def _is_command():
+    """Whether this process is the command line, whose help must not wait for TensorFlow."""
+    started = os.path.basename(sys.argv[0]) if getattr(sys, "argv", None) else ""
+    # While `python -m` looks for what to run, `-m` stands in the place of its name.
+    if started == "-m":
+        return sys.orig_argv[sys.orig_argv.index("-m") :][1:2] == ["keras_stackgan"]
+    return os.path.splitext(started)[0] in ("keras-stackgan", "keras-stackgan-script")
+
+
+# Importing them also makes them known to Keras, so that it can load saved models.
+if not _is_command():
+    from keras_stackgan.models.stackgan_v1 import StackGANv1 as StackGANv1
+    from keras_stackgan.models.stackgan_v2 import StackGANv2 as StackGANv2
+    from keras_stackgan.presets import from_preset as from_preset

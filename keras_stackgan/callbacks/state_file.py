@@ -48,6 +48,17 @@ def write(path, header, arrays):
             temporary.unlink(missing_ok=True)
 
 
+def states(folder):
+    """The states in a folder, the oldest first."""
+    return sorted(pathlib.Path(folder).glob("state-*.npz"))
+
+
+def newest(folder):
+    """The path of the newest state in a folder, or `None`."""
+    found = states(folder)
+    return found[-1] if found else None
+
+
 def read_header(path):
     """Returns the header of a state.
 

@@ -175,7 +175,7 @@ class TrainingState(keras.callbacks.Callback):
         if is_chief(self.model):
             path = self.run_dir / f"state-{self._position['batches']:09d}.npz"
             state_file.write(path, header, arrays)
-            for old in self._states()[:-2]:
+            for old in state_file.states(self.run_dir)[:-2]:
                 old.unlink(missing_ok=True)
         self._saved = dict(self._position)
 
@@ -244,12 +244,8 @@ class TrainingState(keras.callbacks.Callback):
     def _counter(self):
         return int(self.model.batch_counter.numpy())
 
-    def _states(self):
-        return sorted(self.run_dir.glob("state-*.npz"))
-
     def _newest(self):
-        states = self._states()
-        return states[-1] if states else None
+        return state_file.newest(self.run_dir)
 
 
 def _plain(value):

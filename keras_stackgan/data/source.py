@@ -153,9 +153,11 @@ class Source:
         strict = not skip_bad
         records = self.read(root, split, check_counts=check_counts, strict=strict, **options)
         if isinstance(embeddings, str):
-            embeddings = self._released_embeddings(root, split, embeddings, records)
+            embeddings = self.released_embeddings(root, split, embeddings, records)
         if skip_bad:
-            records, embeddings = self._good(records, embeddings, image_size, encoder)
+            records, embeddings = self.keep_good(
+                records, embeddings, image_size, captioned=encoder is not None
+            )
         if encoder is not None:
             embeddings = embed_captions(records, encoder, cache_dir)
         if not {"load_scale", "random_crop", "flip"} & set(arguments):
@@ -193,7 +195,21 @@ class Source:
             arguments.setdefault("class_names", self.class_lister(root, split, **options))
         return audit(records, target_size, **arguments)
 
-    def _released_embeddings(self, root, split, kind, records):
+    def released_embeddings(self, root, split, kind, records):
+        """Reads embeddings that come with the data set.
+
+        Args:
+            root: str or path. The folder.
+            split: str.
+            kind: str, such as `"char-CNN-RNN"`.
+            records: list of `Record`, those of the split.
+
+        Returns:
+            float32 array `(records, captions, dim)`.
+
+        Raises:
+            ValueError: none come with it, or they are of another number of pictures.
+        """
         if self.embeddings_reader is None:
             raise ValueError(
                 f"No embeddings come with '{self.name}'. Pass `encoder` to compute them. Received: "
@@ -207,11 +223,22 @@ class Source:
             )
         return embeddings
 
-    def _good(self, records, embeddings, image_size, encoder):
+    def keep_good(self, records, embeddings, image_size, captioned):
+        """Audits records, prints the report, and leaves out those that cannot be used.
+
+        Args:
+            records: list of `Record`.
+            embeddings: `CaptionEmbeddings`, array or None. Of these records.
+            image_size: int or ints. The side of the pictures wanted.
+            captioned: bool. Whether pictures need captions.
+
+        Returns:
+            `(records, embeddings)`.
+        """
         from keras_stackgan.data.audit import audit
 
         target = max(image_size) if isinstance(image_size, list | tuple) else image_size
-        report = audit(records, target, captioned=encoder is not None)
+        report = audit(records, target, captioned=captioned)
         print(report)
         good = report.good(records)
         if embeddings is not None:

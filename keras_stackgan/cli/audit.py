@@ -1,0 +1,75 @@
+"""`keras-stackgan audit`."""
+
+import json
+from pathlib import Path
+
+from absl import flags
+
+from keras_stackgan.cli.command import Command
+
+
+def define(values):
+    """Defines the flags on a `FlagValues`."""
+    flags.DEFINE_string("data", None, "Folder of the data set.", flag_values=values)
+    flags.DEFINE_string(
+        "source", "folder", "The data set's kind, as `prepare --help` lists them.",
+        flag_values=values,
+    )  # fmt: skip
+    flags.DEFINE_string(
+        "split", None, "train, test or all; by default train, compared with test.",
+        flag_values=values,
+    )  # fmt: skip
+    flags.DEFINE_integer(
+        "image_size", 256, "Side of the largest pictures wanted.", lower_bound=1,
+        flag_values=values,
+    )  # fmt: skip
+    flags.DEFINE_bool(
+        "captioned", None, "Whether pictures should have captions; by default the kind's.",
+        flag_values=values,
+    )  # fmt: skip
+    flags.DEFINE_bool(
+        "skip_bad", False, "Write what is left as a data folder to --out.", flag_values=values
+    )
+    flags.DEFINE_string("out", None, "Folder to write with --skip_bad.", flag_values=values)
+
+
+def run(values, rest):
+    """Audits and prints the report."""
+    del rest
+    if values.dry_run:
+        names = [name for name in values if name not in ("dry_run", "debug")]
+        print(json.dumps({n: values[n].value for n in names}, indent=2))
+        return 0
+    if values.data is None:
+        raise ValueError("Give --data, the folder of the data set. See --help.")
+    if values.skip_bad != (values.out is not None):
+        raise ValueError("`--skip_bad` and `--out` belong together: give both, or none.")
+    from keras_stackgan.data import sources, write_folder
+
+    source = sources.get(values.source)
+    # One's own folder has no split unless one is asked for.
+    split = values.split or ("all" if values.source == "folder" else "train")
+    captioned = source.captioned if values.captioned is None else values.captioned
+    report = source.audit(values.data, values.image_size, split, captioned=captioned)
+    print(report)
+    if values.skip_bad:
+        records = source.read(values.data, split, check_counts=False, strict=False)
+        good = report.good(records)
+        write_folder(good, Path(values.out))
+        print(f"{len(good):,} of {len(records):,} pictures are in '{values.out}'.")
+    elif report:
+        print("To leave these out: audit --skip_bad --out FOLDER, or train --skip_bad.")
+    return 0
+
+
+COMMAND = Command(
+    "audit",
+    "Finds what is wrong with a data set before training: damaged, missing, doubled, small.",
+    (
+        "keras-stackgan audit --data my_flowers",
+        "keras-stackgan audit --data CUB --source cub --image_size 256",
+        "keras-stackgan audit --data my_flowers --skip_bad --out my_good_flowers",
+    ),
+    define,
+    run,
+)

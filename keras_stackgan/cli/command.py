@@ -1,0 +1,76 @@
+"""What a sub-command is."""
+
+import dataclasses
+from collections.abc import Callable
+
+from absl import flags
+
+
+@dataclasses.dataclass(frozen=True)
+class Command:
+    """A sub-command with flags of its own.
+
+    Args:
+        name: str.
+        summary: str. One sentence.
+        examples: tuple of str. Command lines for `--help`.
+        define: function of a `FlagValues` that defines the flags on it.
+        run: function of the parsed `FlagValues` and of the list of arguments that are no flags.
+            Returns an exit code or `None`.
+        arguments: str. How these arguments are called in the help.
+        most_arguments: int. How many there may be.
+    """
+
+    name: str
+    summary: str
+    examples: tuple[str, ...]
+    define: Callable
+    run: Callable
+    arguments: str = ""
+    most_arguments: int = 0
+
+    def parse(self, arguments):
+        """Returns the flags and the other arguments of a command line.
+
+        Raises:
+            flags.Error: A flag is unknown or malformed, or there are too many arguments.
+        """
+        values = self.flags()
+        rest = values([self.name, *arguments])[1:]
+        if len(rest) > self.most_arguments:
+            raise flags.Error(
+                f"Unexpected argument {rest[self.most_arguments]!r}. See keras-stackgan "
+                f"{self.name} --help"
+            )
+        return values, rest
+
+    def flags(self):
+        """Returns this command's flags, not parsed: no other command's are among them."""
+        values = flags.FlagValues()
+        self.define(values)
+        flags.DEFINE_bool(
+            "dry_run", False, "Print the resolved configuration as JSON and do nothing.",
+            flag_values=values,
+        )  # fmt: skip
+        flags.DEFINE_bool("debug", False, "Show tracebacks of errors.", flag_values=values)
+        return values
+
+    def help(self):
+        """Returns the help text."""
+        usage = f"keras-stackgan {self.name} {self.arguments}".rstrip()
+        lines = [self.summary, "", f"  {usage} [flags]", "", "Examples:"]
+        lines += [f"  {example}" for example in self.examples]
+        lines += ["", "Flags:"]
+        values = self.flags()
+        for name in values:
+            flag = values[name]
+            boolean = flag.flag_type() == "bool"
+            shown = f"--[no]{name}" if boolean else f"--{name}"
+            default = "" if flag.default in (None, False, []) else f" (default: {flag.value})"
+            lines.append(f"  {shown}: {flag.help}{default}")
+        return "\n".join(lines)
+
+
+def given(values):
+    """Returns the flags that were on the command line, as a dict from name to value."""
+    return {name: values[name].value for name in values if values[name].present}

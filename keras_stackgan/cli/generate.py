@@ -1,0 +1,133 @@
+"""`keras-stackgan generate`."""
+
+import json
+import re
+from pathlib import Path
+
+from absl import flags
+
+from keras_stackgan.cli import quiet, text_encoders
+from keras_stackgan.cli.command import Command
+
+
+def define(values):
+    """Defines the flags on a `FlagValues`."""
+    flags.DEFINE_string("run_dir", None, "Folder of a run.", flag_values=values)
+    flags.DEFINE_string("preset", None, "Name or directory of a preset.", flag_values=values)
+    flags.DEFINE_multi_string(
+        "caption", None, "Sentence to draw; may be given several times.", flag_values=values
+    )
+    flags.DEFINE_integer(
+        "num_images", 1, "Pictures of each caption.", lower_bound=1, flag_values=values
+    )
+    flags.DEFINE_integer(
+        "seed", 0, "Of the noise.", lower_bound=0, upper_bound=2**31 - 1, flag_values=values
+    )
+    flags.DEFINE_string(
+        "stages", "last", "last, all, or a stage's number from 1.", flag_values=values
+    )
+    flags.DEFINE_string("out", "pictures", "Folder to write to.", flag_values=values)
+    flags.DEFINE_string(
+        "text_encoder", None, f"For models that have none: {text_encoders.HELP}", flag_values=values
+    )
+
+
+def run(values, rest):
+    """Draws and writes PNG files."""
+    del rest
+    if (values.run_dir is None) == (values.preset is None):
+        raise ValueError("Give --run_dir or --preset, one of them. See --help.")
+    stages = values.stages
+    if stages not in ("last", "all"):
+        if not stages.isdigit():
+            raise ValueError(f"`--stages` must be last, all or a number. Received: {stages!r}.")
+        stages = int(stages)
+    if values.dry_run:
+        names = ("run_dir", "preset", "caption", "num_images", "seed", "out", "text_encoder")
+        print(json.dumps({**{n: values[n].value for n in names}, "stages": stages}, indent=2))
+        return 0
+    quiet.load_tensorflow()
+    model = _load(values)
+    captions = values.caption or []
+    _check_captions(model, captions)
+    pictures = model.generate(
+        captions=captions or None, num_images=values.num_images, seed=values.seed, stages=stages
+    )
+    written = write(pictures, captions, values.num_images, Path(values.out).expanduser(), stages)
+    print(f"{len(written)} files in '{values.out}': {written[0].name} and so on.")
+    return 0
+
+
+def write(pictures, captions, num_images, folder, stages):
+    """Writes pictures as PNG files, and for all stages a strip of each.
+
+    Args:
+        pictures: uint8 array `(n, size, size, 3)`, or a list of them, one a stage.
+        captions: list of str; empty for models without text.
+        num_images: int. Pictures of each caption.
+        folder: Path. Made if absent.
+        stages: `"all"`, `"last"` or int, as in `generate`.
+
+    Returns:
+        The list of paths.
+    """
+    from keras_stackgan.callbacks.sample_grid import save_png, strip
+
+    folder.mkdir(parents=True, exist_ok=True)
+    by_stage = pictures if stages == "all" else [pictures]
+    paths = []
+    for number in range(len(by_stage[0])):
+        words = captions[number // num_images] if captions else "picture"
+        name = f"{number:03d}_{_slug(words)}"
+        every = [stage[number] for stage in by_stage]
+        for k, picture in enumerate(every):
+            end = f"_stage{k + 1}_{len(picture)}" if len(every) > 1 else ""
+            paths.append(folder / f"{name}{end}.png")
+            save_png(picture, paths[-1])
+        if len(every) > 1:
+            paths.append(folder / f"{name}_stages.png")
+            save_png(strip(every), paths[-1])
+    return paths
+
+
+def _slug(words):
+    return re.sub(r"[^a-z0-9]+", "_", words.lower()).strip("_")[:40] or "picture"
+
+
+def _load(values):
+    if values.preset is not None:
+        from keras_stackgan import presets
+
+        model = presets.from_preset(values.preset)
+    else:
+        from keras_stackgan.training import RunFolder
+
+        model = RunFolder(values.run_dir).load_model()
+    if values.text_encoder is not None:
+        model.text_encoder = text_encoders.get(values.text_encoder)
+    return model
+
+
+def _check_captions(model, captions):
+    if model.embedding_dim is None and captions:
+        raise ValueError("This model draws without text. Leave --caption out.")
+    if model.embedding_dim is not None and not captions:
+        raise ValueError('This model draws sentences. Give --caption "...".')
+    if model.embedding_dim is not None and model.text_encoder is None:
+        raise ValueError(
+            "This model was trained on embeddings that came with the data set. Give "
+            "--text_encoder, the directory of the encoder that made them."
+        )
+
+
+COMMAND = Command(
+    "generate",
+    "Draws pictures of sentences, by a run's model or a preset.",
+    (
+        'keras-stackgan generate --run_dir runs/flowers --caption "a red rose" --num_images 4',
+        'keras-stackgan generate --run_dir runs/flowers --caption "a red rose" --stages all',
+        'keras-stackgan generate --preset my_preset --caption "a red bird" --seed 7 --out birds',
+    ),
+    define,
+    run,
+)

@@ -1,0 +1,122 @@
+"""`keras-stackgan info`."""
+
+import importlib.metadata
+import json
+import platform
+from pathlib import Path
+
+from keras_stackgan import recipes
+from keras_stackgan.cli import quiet
+from keras_stackgan.cli.command import Command
+from keras_stackgan.version import __version__
+
+PACKAGES = ("tensorflow", "keras", "numpy", "pillow", "absl-py", "tensorboard", "skia-python")
+
+
+def define(values):
+    """Defines the flags on a `FlagValues`."""
+    del values
+
+
+def run(values, rest):
+    """Prints what is known of what is named, or of all."""
+    if values.dry_run:
+        print(json.dumps({"info": rest}, indent=2))
+        return 0
+    if not rest:
+        quiet.load_tensorflow()
+        print(_everything())
+        return 0
+    name = rest[0]
+    if name in recipes.names():
+        print(recipes.get(name))
+        return 0
+    quiet.load_tensorflow()
+    if (Path(name).expanduser() / "config.json").is_file() and not _is_preset(name):
+        print(_run(name))
+    else:
+        print(_preset(name))
+    return 0
+
+
+def _everything():
+    from keras_stackgan.training import Machine
+
+    lines = [f"keras_stackgan {__version__}, Python {platform.python_version()}"]
+    for package in PACKAGES:
+        try:
+            lines.append(f"  {package} {importlib.metadata.version(package)}")
+        except importlib.metadata.PackageNotFoundError:
+            lines.append(f"  {package}: not installed")
+    lines.append(f"Machine: {Machine.here()}")
+    lines.append("Recipes:")
+    lines += [f"  {name}: {recipes.get(name).about['title']}" for name in recipes.names()]
+    lines.append("Presets:")
+    lines += [f"  {line}" for line in _presets()] or ["  none"]
+    return "\n".join(lines)
+
+
+def _run(name):
+    from keras_stackgan.training import RunFolder
+
+    folder = RunFolder(name)
+    config, done = folder.read_config(), folder.steps_done()
+    lines = [f"Run '{folder.path}' of the recipe {config.get('recipe', 'of its own')}"]
+    lines.append(f"  data: {config['data'].get('folder')}")
+    for phase in config["phases"]:
+        steps = done.get(phase["name"], 0)
+        lines.append(f"  phase {phase['name']}: {steps:,} of {phase['steps']:,} steps")
+    last = _last_line(folder.stats)
+    if last:
+        terms = ", ".join(
+            f"{k} {v}" for k, v in last.items() if k.startswith(("d_loss", "g_loss_"))
+        )
+        lines.append(f"  at step {last['step']:,}: {terms}")
+    unfinished = any(done.get(p["name"], 0) < p["steps"] for p in config["phases"])
+    if unfinished:
+        lines.append(f"  keras-stackgan train --run_dir {name} --resume")
+    return "\n".join(lines)
+
+
+def _last_line(path):
+    if not path.is_file():
+        return None
+    for line in reversed(path.read_text(encoding="utf-8").splitlines()):
+        try:
+            return json.loads(line)
+        except ValueError:
+            continue
+    return None
+
+
+def _is_preset(name):
+    return (Path(name).expanduser() / "metadata.json").is_file()
+
+
+def _presets():
+    try:
+        from keras_stackgan import presets
+    except ImportError:
+        return []
+    return list(presets.names())
+
+
+def _preset(name):
+    from keras_stackgan import presets
+
+    return presets.card(name)
+
+
+COMMAND = Command(
+    "info",
+    "Shows versions, the machine, recipes and presets, or one recipe, run or preset.",
+    (
+        "keras-stackgan info",
+        "keras-stackgan info stackgan_v2_cub   # a recipe: paper, figures, command",
+        "keras-stackgan info runs/flowers      # how far a run has come",
+    ),
+    define,
+    run,
+    arguments="[RECIPE | RUN_DIR | PRESET]",
+    most_arguments=1,
+)

@@ -1,0 +1,109 @@
+"""`keras-stackgan`: finds the sub-command, and turns errors of the user into one line."""
+
+import importlib
+import os
+import sys
+
+from absl import flags
+
+COMMANDS = {
+    "prepare": "paints, checks or converts a data set",
+    "audit": "finds what is wrong with a data set before training",
+    "encode": "computes the captions' embeddings, once",
+    "train": "trains by a recipe, stopped and gone on with at will",
+    "generate": "draws pictures of sentences",
+    "info": "shows versions, the machine, recipes, a run or a preset",
+}
+HELP = ("--help", "-h", "-help", "--helpfull", "--helpshort", "help")
+USER_ERROR = 2
+
+
+def main(argv=None):
+    """Runs the command line.
+
+    Args:
+        argv: list of str. Defaults to the process's arguments, without its name.
+
+    Returns:
+        int. The exit code: 0, 2 for an error of the user, or 128 and the signal that ended it.
+
+    Example:
+
+    ```python
+    main(["info"])  # prints versions, machine and recipes; returns 0
+    ```
+    """
+    argv = list(sys.argv[1:] if argv is None else argv)
+    if not argv or argv[0] in HELP:
+        print(overview())
+        return 0 if argv else USER_ERROR
+    if argv[0] == "--version":
+        from keras_stackgan.version import __version__
+
+        print(__version__)
+        return 0
+    name, arguments = argv[0], argv[1:]
+    if name not in COMMANDS:
+        return _complain(f"Unknown command {name!r}. It must be one of {', '.join(COMMANDS)}.")
+    command = importlib.import_module(f"keras_stackgan.cli.{name}").COMMAND
+    if any(argument in HELP[:-1] for argument in arguments):
+        print(command.help())
+        return 0
+    debug = "--debug" in arguments
+    try:
+        values, rest = command.parse(arguments)
+        # Before TensorFlow is imported: its notes on the processor are no news to anybody here.
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+        return command.run(values, rest) or 0
+    except KeyboardInterrupt:
+        return _complain("Interrupted. What was written is whole.", code=130)
+    except Exception as error:
+        if debug or not _is_users(error):
+            raise
+        return _complain(_one_line(error))
+
+
+def run():
+    """Runs the command line and exits with its code."""
+    sys.exit(main())
+
+
+def overview():
+    """Returns the help of the whole command line."""
+    lines = ["StackGAN for Keras: pictures from sentences.", "", "  keras-stackgan COMMAND [flags]"]
+    lines += ["", "Commands:"]
+    lines += [f"  {name:<10}{summary}" for name, summary in COMMANDS.items()]
+    lines += [
+        "",
+        "Examples:",
+        "  keras-stackgan prepare toy_flowers --out flowers --count 500",
+        "  keras-stackgan train --data flowers --run_dir runs/flowers",
+        '  keras-stackgan generate --run_dir runs/flowers --caption "a red flower"',
+        "",
+        "keras-stackgan COMMAND --help shows a command's flags and examples.",
+    ]
+    return "\n".join(lines)
+
+
+def _is_users(error):
+    """Whether an error tells the user what to change; others are faults of the program."""
+    if isinstance(error, (flags.Error, ValueError, OSError, ImportError, FloatingPointError)):
+        return True
+    return type(error).__name__ == "ResourceExhaustedError"
+
+
+def _one_line(error):
+    if type(error).__name__ == "ResourceExhaustedError":
+        return "There is not enough memory. Give a smaller --batch_size or smaller filters."
+    if isinstance(error, OSError) and error.strerror and error.filename is not None:
+        return f"'{error.filename}': {error.strerror}."
+    lines = [line.strip() for line in str(error).strip().splitlines()] or [type(error).__name__]
+    text = lines[0] if len(lines[0]) > 40 or len(lines) == 1 else " ".join(lines[:2])
+    if isinstance(error, OSError) and error.strerror:
+        text = error.strerror
+    return text
+
+
+def _complain(line, code=USER_ERROR):
+    print(f"keras-stackgan: {line}", file=sys.stderr)
+    return code

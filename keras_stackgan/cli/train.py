@@ -1,0 +1,183 @@
+"""`keras-stackgan train`."""
+
+import json
+import statistics
+import sys
+from pathlib import Path
+
+from keras_stackgan import recipes
+from keras_stackgan.cli import quiet, train_flags
+from keras_stackgan.cli.command import Command, given
+from keras_stackgan.recipes.named_recipe import check_phases
+
+# Flags that say where and how, not what.
+NOT_SETTINGS = ("data", "run_dir", "recipe", "resume", "dry_run", "debug")
+SIZES = (64, 128, 256)
+
+
+def run(values, rest):
+    """Trains, or goes on with a run."""
+    del rest
+    flags = given(values)
+    if not values.dry_run and (values.run_dir is None or not (values.data or values.resume)):
+        raise ValueError("Give --data (pictures and captions) and --run_dir. See --help.")
+    quiet.load_tensorflow()
+    from keras_stackgan.cli import data
+
+    config = configuration(flags)
+    if values.dry_run:
+        print(json.dumps(config, indent=2))
+        return 0
+    if config["data"].get("folder") is None:
+        raise ValueError(
+            f"'{values.run_dir}' holds no run to go on with. Give --data to begin one."
+        )
+    from keras_stackgan.training import StagedTraining, Stopped
+
+    records, embeddings, encoder = data.read(
+        config, largest_size(config), config["run"]["seed"], flags.get("data")
+    )
+    print(f"{len(records):,} pictures of '{config['data']['folder']}'.")
+    training = StagedTraining(config, values.run_dir, records, embeddings, encoder, say=_say)
+    try:
+        training.fit()
+    except Stopped as stop:
+        print(
+            f"{stop} Go on with: keras-stackgan train --run_dir {values.run_dir} --resume",
+            file=sys.stderr,
+        )
+        return 128 + stop.signal_number
+    print(f"Done: {values.run_dir}. {_next_step(training.config, encoder, values.run_dir)}")
+    return 0
+
+
+def configuration(flags):
+    """Returns the settings of a run: a recipe's as flags change them, or those of a run.
+
+    Args:
+        flags: dict from name to value, of the flags on the command line.
+
+    Raises:
+        ValueError: The flags do not fit the recipe, or not the run that is to be gone on with.
+    """
+    folder = _run_folder(flags)
+    if folder is not None and folder.exists:
+        return _resumed(folder, flags)
+    recipe = recipes.get(flags.get("recipe", train_flags.DEFAULT_RECIPE))
+    settings = {"recipe": recipe.name, **recipe.settings}
+    if "data" in flags:
+        settings["data"] = {**settings["data"], "folder": str(Path(flags["data"]).expanduser())}
+    settings = train_flags.apply(settings, flags)
+    if "recipe" not in flags:
+        _fit_to_machine(settings, flags)
+    check_phases(settings["phases"], f"'{recipe.name}'")
+    return settings
+
+
+def largest_size(config):
+    """The side of the largest pictures that a run trains on."""
+    model = config["model"]["config"]
+    return model["image_size"] if "image_size" in model else max(model["image_sizes"])
+
+
+def _run_folder(flags):
+    if "run_dir" not in flags:
+        return None
+    from keras_stackgan.training import RunFolder
+
+    return RunFolder(flags["run_dir"])
+
+
+def _resumed(folder, flags):
+    from keras_stackgan.callbacks.run_description import differences
+
+    config = folder.read_config()
+    if not flags.get("resume"):
+        done = ", ".join(f"{name} at step {steps:,}" for name, steps in folder.steps_done().items())
+        raise ValueError(
+            f"'{folder.path}' holds a run already ({done or 'no state yet'}). Go on with it by "
+            "--resume, or give another --run_dir."
+        )
+    changed = train_flags.apply(config, {k: v for k, v in flags.items() if k not in NOT_SETTINGS})
+    if "recipe" in flags:
+        changed["recipe"] = recipes.get(flags["recipe"]).name
+    found = list(differences(config, changed))
+    if found:
+        raise ValueError(
+            f"The run in '{folder.path}' has other settings: {'; '.join(found[:5])}. Leave these "
+            "flags out to go on with it, or give another --run_dir."
+        )
+    return config
+
+
+def _fit_to_machine(settings, flags):
+    """Picks sizes for the machine and the pictures where no flag says them; tells which."""
+    from keras_stackgan.training import Machine
+
+    machine = Machine.here()
+    picked = machine.sizes()
+    settings["machine"] = str(machine)
+    config = settings["model"]["config"]
+    for name in ("generator_filters", "discriminator_filters"):
+        if name not in flags:
+            config[name] = picked["filters"]
+    if "batch_size" not in flags:
+        for phase in settings["phases"]:
+            phase["batch_size"] = picked["batch_size"]
+    if "image_sizes" not in flags and "folder" in settings["data"]:
+        sizes = _sizes_of_pictures(settings["data"])
+        train_flags.set_image_sizes(settings, sizes)
+    _say(
+        f"This machine: {machine}. Picked: {config['generator_filters']} filters in the generator, "
+        f"{config['discriminator_filters']} in the discriminators, stages of "
+        f"{', '.join(map(str, config['image_sizes']))} pixels, "
+        f"{settings['phases'][0]['batch_size']} pictures a step. Flags change each."
+    )
+
+
+def _sizes_of_pictures(data):
+    """The stages up to about the size of the pictures: enlarged ones teach nothing."""
+    from PIL import Image
+
+    from keras_stackgan.data import sources
+
+    records = sources.get(data["source"]).read(
+        data["folder"], data["split"], check_counts=False, strict=False, **data["options"]
+    )
+    shorter = []
+    for record in records[:: max(1, len(records) // 100)]:
+        try:
+            with Image.open(record.path) as picture:
+                shorter.append(min(picture.size))
+        except OSError:
+            continue
+    most = statistics.median(shorter) if shorter else SIZES[-1]
+    # A little enlargement does no harm: 240 pixels still make a stage of 256.
+    return [size for size in SIZES if size <= 1.2 * most] or [16, 32]
+
+
+def _next_step(config, encoder, run_dir):
+    if encoder is None:
+        return f"Draw with: keras-stackgan generate --run_dir {run_dir}"
+    caption = config["run"]["sample_captions"][0]
+    return f'Draw with: keras-stackgan generate --run_dir {run_dir} --caption "{caption}"'
+
+
+def _say(line):
+    # Beside the progress line, which is on standard error.
+    print(line, file=sys.stderr, flush=True)
+
+
+COMMAND = Command(
+    "train",
+    "Trains a model in a run folder, from which it can always go on.",
+    (
+        "keras-stackgan train --data my_flowers --run_dir runs/flowers",
+        "keras-stackgan train --data my_flowers --run_dir runs/small --image_sizes 64 --steps 3000",
+        "keras-stackgan train --recipe stackgan_v2_cub --data birds --run_dir runs/birds",
+        "keras-stackgan train --run_dir runs/birds --resume",
+        "keras-stackgan train --recipe captions_cpu --dry_run",
+    ),
+    train_flags.define,
+    run,
+)

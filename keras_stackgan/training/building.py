@@ -1,0 +1,79 @@
+"""From a run's settings, which are plain data, to models, optimizers and batches."""
+
+import keras
+
+from keras_stackgan.callbacks import LearningRateDecay, LinearDecay
+from keras_stackgan.layers import DifferentiableAugmentation
+from keras_stackgan.layers.utils import check_choice
+from keras_stackgan.models.stackgan_v1 import StackGANv1
+from keras_stackgan.models.stackgan_v2 import StackGANv2
+
+MODELS = {"StackGANv1": StackGANv1, "StackGANv2": StackGANv2}
+
+
+def make_model(settings, phase):
+    """Makes the model of a phase.
+
+    Args:
+        settings: dict with `class_name` and `config`, the constructor's arguments.
+        phase: dict. Its `stages`, if there, says how many of `image_sizes` the model has.
+
+    Returns:
+        A `StackGANv1` or `StackGANv2`, not compiled.
+    """
+    kind = MODELS[check_choice("class_name", settings["class_name"], tuple(MODELS))]
+    config = dict(settings["config"])
+    if "stages" in phase:
+        config["image_sizes"] = config["image_sizes"][: phase["stages"]]
+    try:
+        return kind(**config)
+    except TypeError as error:
+        raise ValueError(
+            f"`model` must hold arguments of {settings['class_name']}. Received: {config}; {error}."
+        ) from error
+
+
+def next_model(model, settings, phase):
+    """The model of a phase, from the model of the phase before it."""
+    if "stages" not in phase or phase["stages"] == len(model.image_sizes):
+        return model
+    return model.grow(tuple(settings["config"]["image_sizes"][: phase["stages"]]))
+
+
+def compile_model(model, phase, seed):
+    """Compiles a model as a phase says.
+
+    Args:
+        model: `AdversarialModel`.
+        phase: dict. `compile` has arguments of the model's `compile`; `optimizer` and
+            `discriminator_optimizer` those of Adam, and without them Adam is the papers'.
+        seed: int. Of the noise.
+    """
+    arguments = dict(phase.get("compile", {}))
+    policy = arguments.pop("discriminator_augmentation", None)
+    if policy is not None:
+        arguments["discriminator_augmentation"] = DifferentiableAugmentation(tuple(policy))
+    for name, key in (
+        ("generator_optimizer", "optimizer"),
+        ("discriminator_optimizer", "discriminator_optimizer"),
+    ):
+        if key in phase:
+            arguments[name] = keras.optimizers.Adam(**phase[key])
+    try:
+        model.compile(**arguments, seed=seed)
+    except TypeError as error:
+        raise ValueError(
+            f"`compile` of phase '{phase['name']}' must hold arguments of "
+            f"{type(model).__name__}.compile. Received: {sorted(arguments)}; {error}."
+        ) from error
+
+
+def schedules(model, phase, first_step):
+    """The callbacks that change a phase's learning rate; it begins at the model's `first_step`."""
+    callbacks = []
+    if "learning_rate_decay" in phase:
+        callbacks.append(LearningRateDecay(**phase["learning_rate_decay"]))
+    if "linear_decay_from" in phase:
+        falls = first_step + int(phase["linear_decay_from"] * phase["steps"])
+        callbacks.append(LinearDecay(falls, first_step + phase["steps"]))
+    return callbacks

@@ -1,0 +1,261 @@
+"""A run in phases: one stage after the other, or all at once, stopped and gone on with exactly."""
+
+import copy
+import importlib.util
+
+import keras
+import numpy as np
+
+from keras_stackgan.callbacks import (
+    ProgressLine,
+    SampleGrid,
+    StatsLog,
+    TrainingState,
+    load_newest_weights,
+    state_file,
+)
+from keras_stackgan.data import caption_dataset
+from keras_stackgan.training import building
+from keras_stackgan.training.run_folder import TEXT_ENCODER, RunFolder
+from keras_stackgan.training.stop_request import NAMES, Stopped, StopRequest
+from keras_stackgan.training.time_estimate import TimeEstimate
+
+RUN = {
+    "seed": 0,
+    "save_every": 500,
+    "stats_every": 100,
+    "sample_every": 1000,
+    "sample_captions": None,
+    "sample_columns": 8,
+}
+
+
+class StagedTraining:
+    """Trains a model in the phases of a recipe, in a folder from which it can always go on.
+
+    Each phase has its own compile settings, steps and optimizers. Where a phase has more stages
+    than the one before it, the model grows. A run that was stopped or killed at any moment goes on
+    when it is made and fitted again, and on the CPU it ends with the same bits.
+
+    Args:
+        settings: dict, as a recipe's: `model` (`class_name`, `config`), `phases`, `run`, and `text`
+            and `data`, of which `text["standardize"]`, `data["batches"]` (arguments of
+            `caption_dataset`) and `data["sizes"]` (`"all_stages"` for pictures of each stage's
+            size) are used here.
+        run_dir: path. See `RunFolder`.
+        records: list of `Record`.
+        embeddings: `CaptionEmbeddings`, array or `None`. Of the records' captions.
+        text_encoder: `TextEncoder` or `None`. What made the embeddings; it comes to the model.
+        say: function of a str, for what is to be told in between.
+
+    Raises:
+        ValueError: The settings are not as described, or not those of the run in the folder.
+        OSError: The folder cannot be written.
+
+    Example:
+
+    ```python
+    from keras_stackgan import recipes
+    from keras_stackgan.data import embed_captions, read_records
+    from keras_stackgan.text import SentenceEncoder
+    from keras_stackgan.training import StagedTraining
+
+    records = read_records("my_birds")
+    encoder = SentenceEncoder.minilm()
+    settings = recipes.get("captions_cpu").settings
+    run = StagedTraining(
+        settings, "runs/birds", records, embed_captions(records, encoder), encoder
+    )
+    model = run.fit()
+    model.generate("a red bird")
+    ```
+    """
+
+    def __init__(self, settings, run_dir, records, embeddings=None, text_encoder=None, say=print):
+        self.records = records
+        self.embeddings = embeddings
+        self.text_encoder = text_encoder
+        self.folder = RunFolder(run_dir)
+        self.say = say
+        self.config = resolve(settings, records, embeddings, text_encoder)
+        self.phases = self.config["phases"]
+        self.run = self.config["run"]
+
+    def fit(self):
+        """Trains what is left of all phases.
+
+        Returns:
+            The model.
+
+        Raises:
+            Stopped: Ctrl-C or SIGTERM came; the state is written.
+            FloatingPointError: A loss or gradient is not finite.
+        """
+        self.folder.begin(self.config)
+        if self.text_encoder is not None and self.config["text"].get("encoder") != "minilm":
+            self._save_text_encoder()
+        first = self._first_phase()
+        model = self._model_of(first)
+        for number in range(first, len(self.phases)):
+            if number > first:
+                model = self._next(model, number)
+            self._fit_phase(model, number)
+        return model
+
+    # === Models ===
+
+    def _first_phase(self):
+        """The phase to go on with: the last one that has a state."""
+        begun = [
+            number
+            for number, phase in enumerate(self.phases)
+            if state_file.newest(self.folder.states(phase["name"])) is not None
+        ]
+        return begun[-1] if begun else 0
+
+    def _model_of(self, number):
+        keras.utils.set_random_seed(self._seed(number))
+        model = building.make_model(self.config["model"], self.phases[number])
+        if self.embeddings is not None and self.config["text"].get("standardize"):
+            model.adapt_embeddings(np.asarray(getattr(self.embeddings, "array", self.embeddings)))
+        states = self.folder.states(self.phases[number]["name"])
+        if state_file.newest(states) is not None:
+            load_newest_weights(model, states)
+        return model
+
+    def _next(self, model, number):
+        # The same whether the phase before has just ended or was ended by another process.
+        keras.utils.set_random_seed(self._seed(number))
+        return building.next_model(model, self.config["model"], self.phases[number])
+
+    def _seed(self, number):
+        return self.run["seed"] + number
+
+    def _first_step(self, number):
+        """The model's step at a phase's begin: it counts on where the model does not grow."""
+        step = 0
+        for before, phase in zip(self.phases[:number], self.phases[1:], strict=False):
+            step = step + before["steps"] if before.get("stages") == phase.get("stages") else 0
+        return step
+
+    # === Fitting ===
+
+    def _fit_phase(self, model, number):
+        phase = self.phases[number]
+        building.compile_model(model, phase, self._seed(number))
+        model.text_encoder = self.text_encoder
+        state = TrainingState(
+            self.folder.states(phase["name"]), min(self.run["save_every"], phase["steps"])
+        )
+        done = state.start_step
+        left = phase["steps"] - done
+        if left <= 0:
+            return
+        size = model.training_sizes[-1]
+        self.say(
+            f"Phase {number + 1} of {len(self.phases)}, {phase['name']}: {left:,} "
+            f"{'more ' * bool(done)}steps of {phase['batch_size']} pictures of {size} pixels."
+        )
+        with StopRequest() as stop:
+            model.fit(
+                self._dataset(model, number, done),
+                steps_per_epoch=phase["steps_per_epoch"],
+                epochs=phase["steps"] // phase["steps_per_epoch"],
+                verbose=0,
+                callbacks=[*self._callbacks(model, number, done), stop, state],
+            )
+        done = state.start_step
+        if stop.received is not None and done < phase["steps"]:
+            raise Stopped(
+                f"{NAMES[stop.received]}: stopped at step {done:,} of {phase['steps']:,} of phase "
+                f"'{phase['name']}'; its state is written.",
+                stop.received,
+            )
+
+    def _dataset(self, model, number, start_step):
+        data = self.config["data"]
+        sizes = model.training_sizes
+        return caption_dataset(
+            self.records,
+            self.embeddings,
+            image_size=sizes if data.get("sizes") == "all_stages" else sizes[-1],
+            batch_size=self.phases[number]["batch_size"],
+            seed=self._seed(number),
+            start_step=start_step,
+            **data.get("batches", {}),
+        )
+
+    def _callbacks(self, model, number, done):
+        phase, name = self.phases[number], self.phases[number]["name"]
+        first_step = self._first_step(number)
+        left = phase["steps"] - done
+        tensorboard = None
+        if importlib.util.find_spec("tensorboard") is not None:
+            tensorboard = self.folder.tensorboard(name)
+        return [
+            *building.schedules(model, phase, first_step),
+            TimeEstimate(left, self.say),
+            ProgressLine(left, phase["batch_size"], interval=5.0),
+            SampleGrid(
+                self.folder.samples(name),
+                **self._sample_rows(model),
+                columns=self.run["sample_columns"],
+                every=self.run["sample_every"],
+                seed=self.run["seed"],
+            ),
+            StatsLog(
+                self.folder.stats,
+                self.run["stats_every"],
+                label={"phase": name},
+                last_step=first_step + done,
+                tensorboard=tensorboard,
+            ),
+        ]
+
+    def _sample_rows(self, model):
+        if not model.conditional:
+            return {}
+        if self.text_encoder is not None:
+            return {"captions": self.run["sample_captions"]}
+        rows = [self.embeddings[k][0] for k in range(min(8, len(self.embeddings)))]
+        return {"embeddings": np.asarray(rows, "float32")}
+
+    def _save_text_encoder(self):
+        path = self.folder.path / TEXT_ENCODER
+        if not path.exists():
+            self.text_encoder.save(path)
+
+
+def resolve(settings, records, embeddings, text_encoder):
+    """Fills in what follows from the data: the embeddings' width, steps of epochs, captions.
+
+    Args:
+        settings: See `StagedTraining`.
+        records: list of `Record`.
+        embeddings: `CaptionEmbeddings`, array or `None`.
+        text_encoder: `TextEncoder` or `None`.
+
+    Returns:
+        A new dict: the whole configuration of a run.
+    """
+    config = copy.deepcopy(settings)
+    config["run"] = {**RUN, **config.get("run", {})}
+    if embeddings is not None:
+        config["model"]["config"]["embedding_dim"] = int(np.shape(embeddings[0])[-1])
+    if text_encoder is not None:
+        config["text"]["fingerprint"] = text_encoder.fingerprint()
+        if config["run"]["sample_captions"] is None:
+            distinct = sorted({record.captions[0] for record in records})
+            config["run"]["sample_captions"] = distinct[:: max(1, len(distinct) // 8)][:8]
+    for phase in config["phases"]:
+        if len(records) < phase["batch_size"] and "epochs" in phase:
+            raise ValueError(
+                f"A batch must not be larger than the data set of {len(records)} pictures. "
+                f"Received: batch_size={phase['batch_size']} in phase '{phase['name']}'."
+            )
+        if "epochs" in phase:
+            phase["steps_per_epoch"] = len(records) // phase["batch_size"]
+            phase["steps"] = phase.pop("epochs") * phase["steps_per_epoch"]
+        else:
+            phase.setdefault("steps_per_epoch", phase["steps"])
+    return config
