@@ -6,6 +6,7 @@ from keras_stackgan.data.coco import COCO
 from keras_stackgan.data.flowers import FLOWERS
 from keras_stackgan.data.imagenet import CAT, DOG
 from keras_stackgan.data.lsun import BEDROOM, CHURCH
+from keras_stackgan.data.painted_birds.reader import PAINTED_BIRDS
 from keras_stackgan.data.records import LAYOUT, read_records
 from keras_stackgan.data.source import Source
 from keras_stackgan.data.source_files import check_split
@@ -62,6 +63,7 @@ _SOURCES = {
         DOG,
         CAT,
         TF_FLOWERS,
+        PAINTED_BIRDS,
         CLASS_FOLDER,
         FOLDER,
     )

@@ -18,6 +18,7 @@ def test_every_data_set_of_the_papers_is_there():
         "imagenet_dog",
         "lsun_bedroom",
         "lsun_church",
+        "painted_birds",
         "tf_flowers",
     ]
     with pytest.raises(ValueError, match="`name` must be one of class_folder, .* Received: 'bird'"):
@@ -30,7 +31,7 @@ def test_how_to_get(name):
     text = source.how_to_get()
     assert source.name == name and text.startswith(source.title)
     assert "FOLDER/" in text and "Files, as they must lie" in text
-    if name not in ("folder", "class_folder"):
+    if name not in ("folder", "class_folder", "painted_birds"):
         assert re.search(r"https?://\S+ \((size not verified|[\d,]+ bytes)\)", text)
         assert "Licence: " in text and "Pictures: " in text
 

@@ -84,7 +84,7 @@ VERBS = {
 PLACES = {
     "perched": ("on a branch",),
     "standing": ("on the ground", ""),
-    "flying": ("", "", "through the air", "with spread wings"),
+    "flying": ("", "", "through the air"),
     "swimming": ("", "on the water"),
 }
 SCENES = {

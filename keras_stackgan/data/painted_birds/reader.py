@@ -28,7 +28,7 @@ def read_painted_birds(root, split="train", strict=True):
 
     Raises:
         FileNotFoundError: files are absent.
-        ValueError: a file is malformed, or there is no such split.
+        ValueError: a file is malformed, or the split has no picture here.
 
     Example:
 
@@ -46,7 +46,13 @@ def read_painted_birds(root, split="train", strict=True):
     if not path.is_file():
         raise FileNotFoundError(f"'{path}' is missing. {PAINTED_BIRDS.how_to_get()}")
     test = set(path.read_text(encoding="utf-8").split())
-    return [record for record in records if (record.label in test) == (split == "test")]
+    found = [record for record in records if (record.label in test) == (split == "test")]
+    if not found:
+        raise ValueError(
+            f"'{root}' holds no picture of the {split} split: it was written as another split, or "
+            "with a small `count`. Write it again, or read split='all'."
+        )
+    return found
 
 
 def read_bird_attributes(folder, records=None):
@@ -112,7 +118,6 @@ PAINTED_BIRDS = Source(
     reader=read_painted_birds,
     licence="CC0 1.0, public domain",
     layout=LAYOUT,
-    classes={"train": 150, "test": 50},
     captioned=True,
     class_disjoint=True,
 )

@@ -61,7 +61,8 @@ def paint_picture(folder, index, seed, size):
     encoded = io.BytesIO()
     # Full color resolution: small colored parts are what the captions speak of.
     Image.fromarray(pixels).save(encoded, "JPEG", quality=QUALITY, subsampling=0)
-    scratch = path.with_name(f".{path.name}.tmp")
+    # A process of a killed run may still be at the same picture.
+    scratch = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     scratch.write_bytes(encoded.getvalue())
     os.replace(scratch, path)
     return [int(value) for value in box]

@@ -187,6 +187,9 @@ def _write_texts(folder, indices, seed, boxes, settings):
     _write_lines(folder / ATTRIBUTES_FILE, attributes)
     _write_lines(folder / "captions.jsonl", captions)
     (folder / BOXES_FILE).unlink()
+    # What a kill left half-written.
+    for path in folder.glob("pictures/*/.*.tmp"):
+        path.unlink(missing_ok=True)
 
 
 def _write_lines(path, values):
