@@ -7,7 +7,7 @@ import zipfile
 import zlib
 
 from keras_stackgan.convert import pth_tensors
-from keras_stackgan.convert.restricted_unpickler import FAULTS, RestrictedUnpickler, brief
+from keras_stackgan.formats.restricted_unpickler import FAULTS, RestrictedUnpickler, brief
 
 ZIP_START = b"PK\x03\x04"
 PICKLE_START = b"\x80"
@@ -158,4 +158,5 @@ def _unpickle(file, known=None):
             known[storage.key] = storage
         return storage
 
-    return RestrictedUnpickler(file, FUNCTIONS, CONSTANTS, load_storage).load()
+    size = len(file.getbuffer())
+    return RestrictedUnpickler(file, size, FUNCTIONS, CONSTANTS, load_storage).load()

@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from keras_stackgan.formats import read_plain_pickle, read_vectors
+
 EMBEDDINGS = ("char-CNN-RNN", "char-CNN-GRU", "skip-thought")
 
 
@@ -35,7 +37,7 @@ def read_filenames(root, split):
     path = Path(root) / split / "filenames.pickle"
     if not path.is_file():
         return None
-    keys = _load(path)
+    keys = read_plain_pickle(path)
     if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
         raise ValueError(f"'{path}' must hold a list of file names. Received: {keys!r:.80}")
     return keys
@@ -60,7 +62,7 @@ def read_class_info(root, split):
     path = Path(root) / split / "class_info.pickle"
     if not path.is_file():
         return None
-    return [int(number) for number in _load(path)]
+    return [int(number) for number in read_plain_pickle(path)]
 
 
 def read_embeddings(root, split, kind="char-CNN-RNN"):
@@ -99,7 +101,7 @@ def read_embeddings(root, split, kind="char-CNN-RNN"):
             f"'{path}' needs filenames.pickle beside it, which says whose embeddings they are."
         )
     try:
-        embeddings = np.asarray(_load(path), dtype="float32")
+        embeddings = np.asarray(read_plain_pickle(path), dtype="float32")
     except (TypeError, ValueError) as error:
         raise ValueError(f"'{path}' must hold an array of numbers ({error}).") from error
     if embeddings.ndim != 3:
@@ -136,8 +138,6 @@ def read_torch_embeddings(folder, records):
 
     Reference: Reed et al., Generative Adversarial Text to Image Synthesis, ICML 2016, its data.
     """
-    from keras_stackgan.text.vector_files import read_vectors
-
     names, vectors = read_vectors(folder)
     rows = {Path(name).stem: row for row, name in enumerate(names)}
     if len(rows) != len(names):
@@ -184,7 +184,7 @@ def write_pictures(root, split, folder, size=304):
     keys = read_filenames(root, split)
     if keys is None or not path.is_file():
         raise FileNotFoundError(f"'{path.parent}' must hold filenames.pickle and {path.name}.")
-    images = _load(path)
+    images = read_plain_pickle(path)
     if len(images) != len(keys):
         raise ValueError(f"'{path}' holds {len(images)} pictures for {len(keys)} file names.")
     classes = read_class_info(root, split) or [None] * len(keys)
@@ -208,9 +208,3 @@ def write_pictures(root, split, folder, size=304):
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     return folder
-
-
-def _load(path):
-    from keras_stackgan.text import restricted_pickle
-
-    return restricted_pickle.load(path, encoding="latin1")

@@ -17,7 +17,4 @@ from keras_stackgan.text.precomputed_embeddings import (
 )
 from keras_stackgan.text.safetensors import read_safetensors as read_safetensors
 from keras_stackgan.text.sentence_encoder import SentenceEncoder as SentenceEncoder
-from keras_stackgan.text.torch7 import TorchObject as TorchObject
-from keras_stackgan.text.torch7 import read_torch7 as read_torch7
-from keras_stackgan.text.vector_files import read_vectors as read_vectors
 from keras_stackgan.text.wordpiece import WordPiece as WordPiece

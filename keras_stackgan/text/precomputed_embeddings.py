@@ -5,8 +5,8 @@ import json
 import keras
 import numpy as np
 
+from keras_stackgan.formats import read_vectors
 from keras_stackgan.text.encoder import TextEncoder
-from keras_stackgan.text.vector_files import read_vectors
 
 _TEXTS = "texts.json"
 

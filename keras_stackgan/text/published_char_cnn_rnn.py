@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from keras_stackgan.text.torch7 import TorchObject, read_torch7
+from keras_stackgan.formats import TorchObject, read_torch7
 
 # Where the layers are among the modules of their part of the network, counted from 1 as in Lua. All
 # steps of a recurrence share their weights, so the first place of each is enough.
