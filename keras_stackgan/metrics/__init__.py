@@ -5,6 +5,7 @@ Importing this needs no TensorFlow.
 
 from keras_stackgan.metrics.attribute_accuracy import attribute_accuracy as attribute_accuracy
 from keras_stackgan.metrics.attribute_classifier import AttributeClassifier as AttributeClassifier
+from keras_stackgan.metrics.attribute_matcher import AttributeMatcher as AttributeMatcher
 from keras_stackgan.metrics.confidence import bootstrap_interval as bootstrap_interval
 from keras_stackgan.metrics.feature_statistics import FeatureStatistics as FeatureStatistics
 from keras_stackgan.metrics.frechet_distance import frechet_distance as frechet_distance

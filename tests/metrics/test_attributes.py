@@ -4,8 +4,8 @@ import keras
 import numpy as np
 import pytest
 
-from keras_stackgan import metrics
-from keras_stackgan.metrics import AttributeClassifier
+from keras_stackgan import StackGANv2, metrics
+from keras_stackgan.metrics import AttributeClassifier, AttributeMatcher
 
 
 def painted_squares(count, size=32, seed=0):
@@ -81,3 +81,76 @@ def test_accuracy_says_what_is_wrong():
         metrics.attribute_accuracy([[1]], [[1, 2]])
     with pytest.raises(ValueError, match="`names` must name 2"):
         metrics.attribute_accuracy([[1, 2]], [[1, 2]], names=["one"])
+
+
+@pytest.fixture(scope="module")
+def guide():
+    """A matcher of two-colored pictures, its embeddings (one-hot, with noise) and targets."""
+    keras.utils.set_random_seed(0)
+    images, numbers = painted_squares(256, size=16)
+    judge = AttributeClassifier({"left": 3, "right": 3}, 16, 8)
+    judge.compile()
+    targets = {"left": numbers[:, 0], "right": numbers[:, 1]}
+    judge.fit(images, targets, batch_size=32, epochs=6, verbose=0)
+    mentioned = np.random.default_rng(1).random((256, 2)) < 0.6
+    hot = np.eye(3)[numbers] * mentioned[:, :, None]
+    embeddings = hot.reshape(256, 6).astype("float32") + 0.5
+    matcher = AttributeMatcher.fit(judge, embeddings, numbers, mentioned, epochs=300)
+    return matcher, embeddings, numbers, mentioned, images
+
+
+def test_matcher_reads_what_a_sentence_states(guide):
+    matcher, embeddings, numbers, mentioned, _ = guide
+    values, stated = matcher.read(embeddings)
+    np.testing.assert_array_equal(np.asarray(stated) > 0.5, mentioned)
+    found = np.stack([np.argmax(np.asarray(each), -1) for each in values], axis=1)
+    assert (found == numbers)[mentioned].all()
+
+
+def test_matcher_likes_the_right_picture_at_every_size(guide):
+    matcher, embeddings, _, mentioned, images = guide
+    rows = np.flatnonzero(mentioned.all(axis=1))[:32]
+    pictures = (images[rows] / 127.5 - 1.0).astype("float32")
+    right = float(matcher(pictures, embeddings[rows]))
+    assert right < 0.5 * float(matcher(pictures[::-1].copy(), embeddings[rows]))
+    enlarged = pictures.repeat(4, axis=1).repeat(4, axis=2)
+    np.testing.assert_allclose(float(matcher(enlarged, embeddings[rows])), right, rtol=1e-4)
+
+
+def test_matcher_undoes_what_standardizes(guide):
+    matcher, embeddings, _, _, images = guide
+    mean, scale = embeddings.mean(0), 1.0 / embeddings.std(0)
+    other = AttributeMatcher(matcher.classifier, matcher.kernel, matcher.bias, mean, scale)
+    pictures = (images[:8] / 127.5 - 1.0).astype("float32")
+    standardized = (embeddings[:8] - mean) * scale
+    np.testing.assert_allclose(
+        float(other(pictures, standardized)), float(matcher(pictures, embeddings[:8])), rtol=1e-4
+    )
+
+
+def test_matcher_guides_a_model_and_stays_as_it_is(guide, tmp_path):
+    matcher, embeddings, _, _, images = guide
+    matcher = AttributeMatcher(matcher.classifier, matcher.kernel, matcher.bias)
+    matcher.save(tmp_path / "guide")
+    before = matcher.fingerprint()
+    model = StackGANv2((16,), generator_filters=4, discriminator_filters=4, embedding_dim=6)
+    model.compile(matcher=matcher, matching_weight=1.0)
+    batch = {"images": images[:8], "embeddings": embeddings[:8]}
+    logs = model.train_on_batch(batch, return_dict=True)
+    assert logs["matching_loss"] > 0
+    assert matcher.fingerprint() == before
+    model.save(tmp_path / "model.keras")
+    loaded = keras.models.load_model(tmp_path / "model.keras")
+    assert loaded.recipe.matcher.fingerprint() == before
+    with pytest.raises(FileExistsError, match="must not exist"):
+        matcher.save(tmp_path / "guide")
+    with pytest.raises(ValueError, match="AttributeMatcher.save wrote"):
+        AttributeMatcher.load(tmp_path)
+
+
+def test_matcher_says_what_is_wrong(guide):
+    matcher, embeddings, numbers, mentioned, _ = guide
+    with pytest.raises(ValueError, match="end in 8 columns"):
+        AttributeMatcher(matcher.classifier, matcher.kernel[:, 1:], matcher.bias)
+    with pytest.raises(ValueError, match="a row an embedding"):
+        AttributeMatcher.fit(matcher.classifier, embeddings, numbers[1:], mentioned)
