@@ -13,6 +13,7 @@ class BottleneckBlock(keras.layers.Layer):
     Args:
         filters: int >= 1. Channels of the narrow middle; a quarter of the inputs' as published.
         activation: `"relu"` (generator) or `"leaky_relu"` (discriminator).
+        normalization: `"batch"`, or `"bias"` for a bias in its place.
         synchronized: bool. Whether batch statistics are taken over all replicas.
         kernel_initializer: initializer of the kernels.
         **kwargs: Keywords of `keras.layers.Layer`.
@@ -40,6 +41,7 @@ class BottleneckBlock(keras.layers.Layer):
         self,
         filters,
         activation="relu",
+        normalization="batch",
         synchronized=False,
         kernel_initializer="orthogonal",
         **kwargs,
@@ -47,6 +49,7 @@ class BottleneckBlock(keras.layers.Layer):
         super().__init__(**kwargs)
         self.filters = utils.check_count("filters", filters)
         self.activation = utils.check_choice("activation", activation, ("relu", "leaky_relu"))
+        self.normalization = utils.check_choice("normalization", normalization, ("batch", "bias"))
         self.synchronized = bool(synchronized)
         self.kernel_initializer = utils.fresh_initializer(kernel_initializer)
 
@@ -56,6 +59,7 @@ class BottleneckBlock(keras.layers.Layer):
                 filters,
                 kernel_size=kernel_size,
                 activation=activation,
+                normalization=self.normalization,
                 synchronized=self.synchronized,
                 kernel_initializer=self.kernel_initializer,
                 dtype=self.dtype_policy,
@@ -88,6 +92,7 @@ class BottleneckBlock(keras.layers.Layer):
             {
                 "filters": self.filters,
                 "activation": self.activation,
+                "normalization": self.normalization,
                 "synchronized": self.synchronized,
                 "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
             }

@@ -13,6 +13,7 @@ class ResidualBlock(keras.layers.Layer):
     Args:
         activation: of the first convolution: `"glu"` (StackGAN-v2) or `"relu"` (StackGAN-v1).
         output_activation: after the sum: `None` (StackGAN-v2) or `"relu"` (StackGAN-v1).
+        normalization: `"batch"`, or `"bias"` for a bias in its place.
         synchronized: bool. Whether batch statistics are taken over all replicas.
         kernel_initializer: initializer of the kernels.
         **kwargs: Keywords of `keras.layers.Layer`.
@@ -40,6 +41,7 @@ class ResidualBlock(keras.layers.Layer):
         self,
         activation="glu",
         output_activation=None,
+        normalization="batch",
         synchronized=False,
         kernel_initializer="orthogonal",
         **kwargs,
@@ -49,6 +51,7 @@ class ResidualBlock(keras.layers.Layer):
         self.output_activation = utils.check_choice(
             "output_activation", output_activation, ("relu", "leaky_relu", None)
         )
+        self.normalization = utils.check_choice("normalization", normalization, ("batch", "bias"))
         self.synchronized = bool(synchronized)
         self.kernel_initializer = utils.fresh_initializer(kernel_initializer)
 
@@ -57,6 +60,7 @@ class ResidualBlock(keras.layers.Layer):
             return ConvBlock(
                 input_shape[-1],
                 activation=activation,
+                normalization=self.normalization,
                 synchronized=self.synchronized,
                 kernel_initializer=self.kernel_initializer,
                 dtype=self.dtype_policy,
@@ -82,6 +86,7 @@ class ResidualBlock(keras.layers.Layer):
             {
                 "activation": self.activation,
                 "output_activation": self.output_activation,
+                "normalization": self.normalization,
                 "synchronized": self.synchronized,
                 "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
             }

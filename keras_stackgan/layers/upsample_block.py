@@ -14,8 +14,8 @@ class UpsampleBlock(ConvBlock):
     Args:
         filters: int >= 1. Output channels, after the activation.
         activation: `"glu"` (StackGAN-v2), `"relu"` (StackGAN-v1) or `None`.
-        **kwargs: Further keywords of `ConvBlock` (`normalization`, `synchronized`,
-            `kernel_initializer`, ...).
+        normalization: `"batch"`, `"bias"` for a bias in its place, or `None` for neither.
+        **kwargs: Further keywords of `ConvBlock` (`synchronized`, `kernel_initializer`, ...).
 
     Call args:
         inputs: float tensor `(batch, height, width, channels)`.
@@ -36,7 +36,6 @@ class UpsampleBlock(ConvBlock):
     """
 
     def __init__(self, filters, activation="glu", normalization="batch", **kwargs):
-        utils.check_choice("normalization", normalization, ("batch", None))
         super().__init__(
             filters,
             kernel_size=3,
@@ -49,6 +48,7 @@ class UpsampleBlock(ConvBlock):
     def _make_convolution(self):
         return UpsampleConv2D(
             self.filters * utils.channel_factor(self.activation),
+            use_bias=self.normalization == "bias",
             kernel_initializer=self.kernel_initializer,
             dtype=self.dtype_policy,
             name="convolution",

@@ -8,6 +8,8 @@ from keras_stackgan.layers import BottleneckBlock
 def test_layer():
     arguments = {"filters": 2, "activation": "leaky_relu"}
     run_layer_test(BottleneckBlock, arguments, [normal(2, 3, 4, 6)])
+    arguments = {"filters": 2, "normalization": "bias"}
+    run_layer_test(BottleneckBlock, arguments, [normal(2, 3, 4, 6)])
 
 
 @pytest.mark.parametrize("activation", ["relu", "leaky_relu"])

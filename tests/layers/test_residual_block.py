@@ -17,6 +17,7 @@ def test_layer():
     run_layer_test(ResidualBlock, {}, [normal(2, 3, 4, 2)])
     arguments = {"activation": "relu", "output_activation": "relu"}
     run_layer_test(ResidualBlock, arguments, [normal(2, 3, 4, 4)])
+    run_layer_test(ResidualBlock, {"normalization": "bias"}, [normal(2, 3, 4, 4)])
 
 
 @pytest.mark.parametrize(
@@ -58,5 +59,7 @@ def test_output_activation():
 def test_invalid_arguments():
     with pytest.raises(ValueError, match="`activation` must be one of .*activation='tanh'"):
         ResidualBlock(activation="tanh")
+    with pytest.raises(ValueError, match="`normalization` must be one of 'batch', 'bias'"):
+        ResidualBlock(normalization=None)
     with pytest.raises(ValueError, match="`output_activation` must be one of .*'glu'"):
         ResidualBlock(output_activation="glu")

@@ -1,4 +1,5 @@
 import keras
+import numpy as np
 import pytest
 from helpers import assert_same, normal, run_layer_test
 from plain_forms import plain_block
@@ -10,6 +11,7 @@ def test_layer():
     run_layer_test(UpsampleBlock, {"filters": 3}, [normal(2, 3, 4, 2)])
     arguments = {"filters": 3, "activation": "relu", "normalization": None}
     run_layer_test(UpsampleBlock, arguments, [normal(2, 3, 4, 2)])
+    run_layer_test(UpsampleBlock, {"filters": 3, "normalization": "bias"}, [normal(2, 3, 4, 2)])
 
 
 @pytest.mark.parametrize("activation", ["glu", "relu", None])
@@ -42,6 +44,16 @@ def test_kernel_has_the_plain_shape():
         assert layer.convolution.kernel.shape == (3, 3, 3, channels)
 
 
+def test_bias_in_place_of_normalization():
+    layer = UpsampleBlock(4, activation=None, normalization="bias")
+    x = normal(2, 3, 4, 2)
+    layer.build(x.shape)
+    assert {weight.name for weight in layer.weights} == {"kernel", "bias"}
+    before = layer(x)
+    layer.convolution.bias.assign([1.0, 2.0, 3.0, 4.0])
+    np.testing.assert_allclose(layer(x) - before, np.broadcast_to([1, 2, 3, 4], before.shape), 1e-5)
+
+
 def test_unknown_size():
     inputs = keras.Input((None, None, 3))
     outputs = UpsampleBlock(2)(UpsampleBlock(4)(inputs))
@@ -50,8 +62,8 @@ def test_unknown_size():
 
 
 def test_invalid_arguments():
-    with pytest.raises(ValueError, match="`normalization` must be one of 'batch', None"):
-        UpsampleBlock(4, normalization="bias")
+    with pytest.raises(ValueError, match="`normalization` must be one of 'batch', 'bias', None"):
+        UpsampleBlock(4, normalization="layer")
     with pytest.raises(ValueError, match="`activation` must be one of"):
         UpsampleBlock(4, activation="tanh")
     for argument in ("kernel_size", "strides"):

@@ -11,11 +11,13 @@ from keras_stackgan.layers.upsample_conv2d import phase_kernels
 def plain_form(layer):
     """`UpSampling2D`, then a convolution with the layer's kernel."""
     upsample = keras.layers.UpSampling2D(2, interpolation="nearest", dtype=layer.dtype)
-    return lambda x: tf.nn.conv2d(upsample(x), layer.kernel.value, 1, "SAME")
+    bias = layer.bias.value if layer.use_bias else 0.0
+    return lambda x: tf.nn.conv2d(upsample(x), layer.kernel.value, 1, "SAME") + bias
 
 
 def test_layer():
     run_layer_test(UpsampleConv2D, {"filters": 5}, [normal(2, 3, 4, 2)])
+    run_layer_test(UpsampleConv2D, {"filters": 5, "use_bias": True}, [normal(2, 3, 4, 2)])
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 4), (2, 2), (3, 5), (8, 6)])
@@ -24,6 +26,15 @@ def test_equals_the_plain_form(size, dtype, tolerance):
     layer = UpsampleConv2D(4, dtype=dtype)
     x = normal(2, *size, 3).astype(dtype)
     assert layer(x).shape == (2, 2 * size[0], 2 * size[1], 4)
+    assert_same(layer, plain_form(layer), [x], layer.trainable_weights, tolerance)
+
+
+@pytest.mark.parametrize("dtype, tolerance", [("float32", 1e-5), ("float64", 1e-12)])
+def test_equals_the_plain_form_with_bias(dtype, tolerance):
+    layer = UpsampleConv2D(4, use_bias=True, dtype=dtype)
+    x = normal(2, 3, 5, 3).astype(dtype)
+    layer.build(x.shape)
+    layer.bias.assign(normal(4, seed=1))
     assert_same(layer, plain_form(layer), [x], layer.trainable_weights, tolerance)
 
 

@@ -260,9 +260,10 @@ class StackGANv1(AdversarialModel):
             "embeddings": self.standardize(rows),
             "noise": generation.noise(seed, first, count, self.latent_dim, "noise"),
         }
+        reads_twice = self.text_at_stage2 and len(self.output_sizes) == 2
         wanted = {
             "augmentation_noise": self.conditioning_augmentation,
-            "stage2_augmentation_noise": self.augments_stage2,
+            "stage2_augmentation_noise": self.augments_stage2 and reads_twice,
         }
         for name, used in wanted.items():
             if augmentation and used:

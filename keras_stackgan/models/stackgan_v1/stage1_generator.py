@@ -10,7 +10,7 @@ from keras_stackgan.layers import (
     ImageHead,
     UpsampleBlock,
 )
-from keras_stackgan.layers.utils import fresh_initializer
+from keras_stackgan.layers.utils import check_choice, fresh_initializer
 from keras_stackgan.models import network_checks
 from keras_stackgan.models.stackgan_v1 import forms
 
@@ -27,6 +27,7 @@ class StackGANv1Stage1Generator(keras.Model):
         latent_dim: int. Size of the noise.
         form: `"paper"` or `"pytorch"`.
         conditioning_augmentation: bool. Whether the code is sampled around the text's mean.
+        normalization: `"batch"`, or `"bias"` for a bias in its place, as `fold` makes it.
         synchronized_batch_norm: bool. Whether batch statistics are taken over all replicas.
         kernel_initializer: initializer of the convolutions; `None` for the form's.
         **kwargs: Keywords of `keras.Model`.
@@ -62,6 +63,7 @@ class StackGANv1Stage1Generator(keras.Model):
         latent_dim=100,
         form="paper",
         conditioning_augmentation=True,
+        normalization="batch",
         synchronized_batch_norm=False,
         kernel_initializer=None,
         **kwargs,
@@ -75,6 +77,7 @@ class StackGANv1Stage1Generator(keras.Model):
         self.conditioning_dim = network_checks.check_count("conditioning_dim", conditioning_dim)
         self.latent_dim = network_checks.check_count("latent_dim", latent_dim)
         self.conditioning_augmentation = bool(conditioning_augmentation)
+        self.normalization = check_choice("normalization", normalization, ("batch", "bias"))
         self.synchronized_batch_norm = bool(synchronized_batch_norm)
         self.kernel_initializer = fresh_initializer(
             kernel_initializer or forms.kernel_initializer(form)
@@ -93,14 +96,16 @@ class StackGANv1Stage1Generator(keras.Model):
         )
         self.dense = keras.layers.Dense(
             16 * 8 * self.filters,
-            use_bias=self._form.dense_bias,
+            use_bias=self._form.dense_bias or self.normalization == "bias",
             kernel_initializer=fresh_initializer(dense_initializer),
             dtype=self.dtype_policy,
             name="dense",
         )
-        self.norm = BatchNormalization(
-            synchronized=self.synchronized_batch_norm, dtype=self.dtype_policy, name="norm"
-        )
+        self.norm = None
+        if self.normalization == "batch":
+            self.norm = BatchNormalization(
+                synchronized=self.synchronized_batch_norm, dtype=self.dtype_policy, name="norm"
+            )
         self.blocks = self._make_blocks()
         self.image_head = ImageHead(
             upsample=form == "paper",
@@ -113,6 +118,7 @@ class StackGANv1Stage1Generator(keras.Model):
     def _make_blocks(self):
         paper = self.form == "paper"
         keywords = {
+            "normalization": self.normalization,
             "synchronized": self.synchronized_batch_norm,
             "kernel_initializer": self.kernel_initializer,
             "dtype": self.dtype_policy,
@@ -140,7 +146,8 @@ class StackGANv1Stage1Generator(keras.Model):
     def build(self, input_shape=None):
         self.conditioning.build((None, self.embedding_dim))
         self.dense.build((None, self.conditioning_dim + self.latent_dim))
-        self.norm.build((None, self.dense.units))
+        if self.norm is not None:
+            self.norm.build((None, self.dense.units))
         shape = (None, 4, 4, 8 * self.filters)
         for block in self.blocks:
             block.build(shape)
@@ -154,7 +161,9 @@ class StackGANv1Stage1Generator(keras.Model):
         )
         noise = ops.cast(inputs["noise"], code.dtype)
         parts = [code, noise] if self._form.code_first else [noise, code]
-        x = self.norm(self.dense(ops.concatenate(parts, axis=-1)), training=training)
+        x = self.dense(ops.concatenate(parts, axis=-1))
+        if self.norm is not None:
+            x = self.norm(x, training=training)
         if self.form == "pytorch":
             x = ops.relu(x)
         x = ops.reshape(x, (-1, 4, 4, 8 * self.filters))
@@ -168,6 +177,6 @@ class StackGANv1Stage1Generator(keras.Model):
     def get_config(self):
         names = (
             "image_size filters embedding_dim conditioning_dim latent_dim form "
-            "conditioning_augmentation synchronized_batch_norm kernel_initializer"
+            "conditioning_augmentation normalization synchronized_batch_norm kernel_initializer"
         ).split()
         return {**super().get_config(), **network_checks.configured(self, names)}

@@ -13,7 +13,7 @@ from keras_stackgan.layers import (
     ResidualBlock,
     UpsampleBlock,
 )
-from keras_stackgan.layers.utils import fresh_initializer
+from keras_stackgan.layers.utils import check_choice, fresh_initializer
 from keras_stackgan.models import network_checks
 from keras_stackgan.models.stackgan_v1 import forms
 
@@ -32,6 +32,7 @@ class StackGANv1Stage2Generator(keras.Model):
         form: `"paper"` or `"pytorch"`.
         read_text: bool. Whether the text is read again (the paper's "text twice").
         conditioning_augmentation: bool. Whether the code is sampled around the text's mean.
+        normalization: `"batch"`, or `"bias"` for a bias in its place, as `fold` makes it.
         synchronized_batch_norm: bool. Whether batch statistics are taken over all replicas.
         kernel_initializer: initializer of the convolutions; `None` for the form's.
         **kwargs: Keywords of `keras.Model`.
@@ -69,6 +70,7 @@ class StackGANv1Stage2Generator(keras.Model):
         form="paper",
         read_text=True,
         conditioning_augmentation=True,
+        normalization="batch",
         synchronized_batch_norm=False,
         kernel_initializer=None,
         **kwargs,
@@ -91,6 +93,7 @@ class StackGANv1Stage2Generator(keras.Model):
         )
         self.read_text = bool(read_text)
         self.conditioning_augmentation = bool(conditioning_augmentation)
+        self.normalization = check_choice("normalization", normalization, ("batch", "bias"))
         self.synchronized_batch_norm = bool(synchronized_batch_norm)
         self.kernel_initializer = fresh_initializer(
             kernel_initializer or forms.kernel_initializer(form)
@@ -109,6 +112,7 @@ class StackGANv1Stage2Generator(keras.Model):
                 name="conditioning_augmentation",
             )
         keywords = {
+            "normalization": self.normalization,
             "synchronized": self.synchronized_batch_norm,
             "kernel_initializer": self.kernel_initializer,
             "dtype": self.dtype_policy,
@@ -123,9 +127,8 @@ class StackGANv1Stage2Generator(keras.Model):
 
     def _make_encoder(self, keywords):
         size, filters = self.stage1_size, self.filters
-        first = ConvBlock(
-            filters, activation="relu", normalization=None, name=f"encode_{size}", **keywords
-        )
+        plain = {**keywords, "normalization": None}
+        first = ConvBlock(filters, activation="relu", name=f"encode_{size}", **plain)
         return [first] + [
             DownsampleBlock(
                 filters * 2**k, activation="relu", name=f"encode_{size // 2**k}", **keywords
@@ -196,6 +199,7 @@ class StackGANv1Stage2Generator(keras.Model):
     def get_config(self):
         names = (
             "stage1_size image_size filters embedding_dim conditioning_dim num_residual_blocks "
-            "form read_text conditioning_augmentation synchronized_batch_norm kernel_initializer"
+            "form read_text conditioning_augmentation normalization synchronized_batch_norm "
+            "kernel_initializer"
         ).split()
         return {**super().get_config(), **network_checks.configured(self, names)}

@@ -26,6 +26,7 @@ class StackGANv2Generator(keras.Model):
         supervised: `"all"` for a picture each stage, `"last"` for the last stage's alone.
         augmentation_mean_scale: float. See `ConditioningAugmentation`.
         augmentation_log_variance_bias: float. See `ConditioningAugmentation`.
+        normalization: `"batch"`, or `"bias"` for a bias in its place, as `fold` makes it.
         synchronized_batch_norm: bool. Whether batch statistics are taken over all replicas.
         kernel_initializer: initializer of all kernels.
         **kwargs: Keywords of `keras.Model`.
@@ -65,6 +66,7 @@ class StackGANv2Generator(keras.Model):
         supervised="all",
         augmentation_mean_scale=1.0,
         augmentation_log_variance_bias=0.0,
+        normalization="batch",
         synchronized_batch_norm=False,
         kernel_initializer="orthogonal",
         **kwargs,
@@ -80,6 +82,7 @@ class StackGANv2Generator(keras.Model):
         self.supervised = check_choice("supervised", supervised, ("all", "last"))
         self.augmentation_mean_scale = float(augmentation_mean_scale)
         self.augmentation_log_variance_bias = float(augmentation_log_variance_bias)
+        self.normalization = check_choice("normalization", normalization, ("batch", "bias"))
         self.synchronized_batch_norm = bool(synchronized_batch_norm)
         self.kernel_initializer = fresh_initializer(kernel_initializer)
 
@@ -114,6 +117,7 @@ class StackGANv2Generator(keras.Model):
         names = network_checks.stage_names(self.image_sizes)
         blocks = network_checks.residual_blocks(self.num_residual_blocks, len(names) - 1)
         keywords = {
+            "normalization": self.normalization,
             "synchronized": self.synchronized_batch_norm,
             "kernel_initializer": self.kernel_initializer,
             "dtype": self.dtype_policy,
@@ -191,6 +195,7 @@ class StackGANv2Generator(keras.Model):
                 "supervised": self.supervised,
                 "augmentation_mean_scale": self.augmentation_mean_scale,
                 "augmentation_log_variance_bias": self.augmentation_log_variance_bias,
+                "normalization": self.normalization,
                 "synchronized_batch_norm": self.synchronized_batch_norm,
                 "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
             }

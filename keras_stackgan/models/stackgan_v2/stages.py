@@ -21,27 +21,33 @@ class InitialStage(keras.layers.Layer):
     Args:
         image_size: int, a power of two of at least 16. Side of the features in pixels.
         filters: int. Channels at `image_size`; 4x4 has `filters * image_size / 4`.
+        normalization: `"batch"`, or `"bias"` for a bias in its place.
         synchronized: bool. Whether batch statistics are taken over all replicas.
         kernel_initializer: initializer of all kernels.
         **kwargs: Keywords of `keras.layers.Layer`.
     """
 
-    def __init__(self, image_size, filters, synchronized, kernel_initializer, **kwargs):
+    def __init__(
+        self, image_size, filters, normalization, synchronized, kernel_initializer, **kwargs
+    ):
         super().__init__(**kwargs)
         self.image_size = image_size
         self.first_filters = filters * image_size // 4
         keywords = {"synchronized": synchronized, "dtype": self.dtype_policy}
         self.dense = keras.layers.Dense(
             2 * 16 * self.first_filters,
-            use_bias=False,
+            use_bias=normalization == "bias",
             kernel_initializer=fresh_initializer(kernel_initializer),
             dtype=self.dtype_policy,
             name="dense",
         )
-        self.norm = BatchNormalization(name="norm", **keywords)
+        self.norm = None
+        if normalization == "batch":
+            self.norm = BatchNormalization(name="norm", **keywords)
         self.blocks = [
             UpsampleBlock(
                 self.first_filters // 2 ** (k + 1),
+                normalization=normalization,
                 kernel_initializer=kernel_initializer,
                 name=f"upsample_{8 * 2**k}",
                 **keywords,
@@ -51,7 +57,8 @@ class InitialStage(keras.layers.Layer):
 
     def build(self, input_shape):
         self.dense.build(input_shape)
-        self.norm.build((None, self.dense.units))
+        if self.norm is not None:
+            self.norm.build((None, self.dense.units))
         shape = (None, 4, 4, self.first_filters)
         for block in self.blocks:
             block.build(shape)
@@ -59,9 +66,11 @@ class InitialStage(keras.layers.Layer):
         self.built = True
 
     def call(self, inputs, training=None):
+        x = self.dense(inputs)
+        if self.norm is not None:
+            x = self.norm(x, training=training)
         # The gate acts on the flat features: first all values, then all gates.
-        x = activate(self.norm(self.dense(inputs), training=training), "glu")
-        x = ops.reshape(x, (-1, 4, 4, self.first_filters))
+        x = ops.reshape(activate(x, "glu"), (-1, 4, 4, self.first_filters))
         for block in self.blocks:
             x = block(x, training=training)
         return x
@@ -78,16 +87,25 @@ class RefinementStage(keras.layers.Layer):
         filters: int. Channels that come out, half of those that come in.
         num_residual_blocks: int >= 0.
         upsample: bool. Whether the size doubles at the end of the stage.
+        normalization: `"batch"`, or `"bias"` for a bias in its place.
         synchronized: bool. Whether batch statistics are taken over all replicas.
         kernel_initializer: initializer of all kernels.
         **kwargs: Keywords of `keras.layers.Layer`.
     """
 
     def __init__(
-        self, filters, num_residual_blocks, upsample, synchronized, kernel_initializer, **kwargs
+        self,
+        filters,
+        num_residual_blocks,
+        upsample,
+        normalization,
+        synchronized,
+        kernel_initializer,
+        **kwargs,
     ):
         super().__init__(**kwargs)
         keywords = {
+            "normalization": normalization,
             "synchronized": synchronized,
             "kernel_initializer": kernel_initializer,
             "dtype": self.dtype_policy,
