@@ -6,14 +6,15 @@ import keras
 
 from keras_stackgan import losses
 from keras_stackgan.layers.batch_normalization import penalty_scope
-from keras_stackgan.models import generation, step_inputs
+from keras_stackgan.models import step_inputs
 from keras_stackgan.models.compiled_model import CompiledModel
+from keras_stackgan.models.generation_methods import GenerationMethods
 from keras_stackgan.models.lazy_tensorflow import tf
 from keras_stackgan.models.step_helpers import StepHelpers
 from keras_stackgan.models.step_parts import StepParts
 
 
-class AdversarialModel(StepParts, StepHelpers, CompiledModel):
+class AdversarialModel(StepParts, StepHelpers, GenerationMethods, CompiledModel):
     """A generator and one discriminator a stage, trained by turns.
 
     Subclasses set `generator`, `averaged_generator` and `discriminators`, and override `prepare`,
@@ -175,59 +176,6 @@ class AdversarialModel(StepParts, StepHelpers, CompiledModel):
             for stage in range(len(self.active_discriminators))
         ]
         self._generator_gradients = wrap(self._gradients_of_fakes)
-
-    def generate(
-        self,
-        captions=None,
-        num_images=1,
-        seed=0,
-        *,
-        embeddings=None,
-        labels=None,
-        stages="last",
-        batch_size=16,
-        augmentation=True,
-    ):
-        """Makes pictures with the averaged generator.
-
-        Args:
-            captions: str or list of str, encoded by `text_encoder`.
-            num_images: int. Pictures for each caption, embedding or label.
-            seed: int from 0 to 2**31 - 1. The noise of the i-th picture returned is a function of
-                `seed` and `i` alone, however many are asked for.
-            embeddings: float array `(n, embedding_dim)` in place of captions.
-            labels: int array `(n,)`, for models made with `num_classes`.
-            stages: `"last"` for the last stage's pictures, `"all"` for a list with one array a
-                stage, or an int: the pictures of that stage, counted from 1.
-            batch_size: int. Pictures made at a time; bounds the memory.
-            augmentation: bool. Whether the condition is sampled around its mean.
-
-        Returns:
-            uint8 array `(n * num_images, size, size, 3)`, all pictures of one caption together; or
-            a list of such arrays.
-
-        Raises:
-            ValueError: If what to draw is not given, or given twice, or of another width.
-
-        Example:
-
-        ```python
-        model = StackGANv2(image_sizes=(16, 32), generator_filters=4, discriminator_filters=4,
-                           embedding_dim=8)
-        model.generate(embeddings=keras.ops.ones((1, 8)), num_images=2).shape  # (2, 32, 32, 3)
-        ```
-        """
-        return generation.generate(
-            self,
-            captions,
-            num_images,
-            seed,
-            embeddings=embeddings,
-            labels=labels,
-            stages=stages,
-            batch_size=batch_size,
-            augmentation=augmentation,
-        )
 
     def call(self, inputs, training=None):
         return self.averaged_generator(inputs, training=training)

@@ -4,7 +4,7 @@ import dataclasses
 
 import keras
 
-from keras_stackgan.models import compile_checks, multi_worker, optimizers
+from keras_stackgan.models import compile_checks, ema, multi_worker, optimizers
 from keras_stackgan.models.fitted_model import FittedModel
 from keras_stackgan.models.recipe import Recipe
 
@@ -21,6 +21,7 @@ class CompiledModel(FittedModel):
         self.batch_counter = self.add_weight(
             name="batch_counter", shape=(), dtype="int64", initializer="zeros", trainable=False
         )
+        self._decay = None
         self._means = {}
         self._generate_functions = {}
 
@@ -60,6 +61,23 @@ class CompiledModel(FittedModel):
         if self.generator_optimizer is None:
             return 1
         return optimizers.inner(self.generator_optimizer).gradient_accumulation_steps or 1
+
+    @property
+    def ema_decay(self):
+        """The moving average's decay a step, `None` before `compile`.
+
+        It can be set while the model trains, without another trace. No file keeps it: where runs
+        are resumed, `callbacks.EMADecay` sets it from the step.
+        """
+        return None if self._decay is None else float(self._decay.variable.numpy())
+
+    @ema_decay.setter
+    def ema_decay(self, value):
+        if self._decay is None:
+            raise ValueError("`ema_decay` can be set once the model is compiled.")
+        ema.check_decay(value)
+        with self.distribute_strategy.scope():
+            self._decay.variable.assign(value)
 
     # === Compile ===
 
@@ -190,6 +208,7 @@ class CompiledModel(FittedModel):
                 for d in self.active_discriminators
             ]
             compile_checks.check_variables(self)
+            self._decay = ema.Decay(recipe.ema_decay)
             self._means = {
                 name: keras.metrics.Mean(name=name, dtype=self.loss_dtype)
                 for name in self.log_names()

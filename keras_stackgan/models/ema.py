@@ -1,6 +1,30 @@
 """The moving average of the generator: weights and batch statistics."""
 
+import keras
 from keras import ops
+
+
+def check_decay(decay):
+    """Raises a `ValueError` unless the decay is at least 0 and below 1."""
+    if not 0 <= decay < 1:
+        raise ValueError(
+            "`ema_decay` must be at least 0 (no averaging) and below 1. "
+            f"Received: ema_decay={decay!r}."
+        )
+
+
+class Decay:
+    """The average's decay as a variable, so that it can change under a step that was traced.
+
+    It belongs to `compile`, as the other settings do, so Keras must not find and save it as a
+    weight: hence an object of its own around it. In float64, since `1 - decay` is what counts.
+
+    Args:
+        value: float in [0, 1). The decay at first.
+    """
+
+    def __init__(self, value):
+        self.variable = keras.Variable(value, dtype="float64", trainable=False, name="ema_decay")
 
 
 def copy_weights(source, target):

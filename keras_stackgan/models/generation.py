@@ -5,7 +5,7 @@ import numpy as np
 from keras import ops
 
 from keras_stackgan.layers.utils import check_count
-from keras_stackgan.models import counter_noise
+from keras_stackgan.models import counter_noise, folding
 from keras_stackgan.models.lazy_tensorflow import tf
 
 
@@ -23,31 +23,95 @@ def generate(
 ):
     """See `AdversarialModel.generate`."""
     num_images = check_count("num_images", num_images)
-    batch_size = check_count("batch_size", batch_size)
+    condition = condition_rows(model, captions, embeddings, labels)
+    arrays, total = {}, num_images
+    if condition is not None:
+        arrays = {"condition": np.repeat(condition, num_images, axis=0)}
+        total = len(arrays["condition"])
+    mode = "augmented" if augmentation else "mean"
+    return _in_chunks(model, arrays, total, check_seed(seed), mode, stages, batch_size)
+
+
+def generate_from(model, noise, condition, stages, batch_size):
+    """See `AdversarialModel.generate_from`; `condition` is raw, `(n, dim)` or `None`."""
+    arrays = _check_noise(model, noise)
+    if condition is not None:
+        arrays["condition"] = np.asarray(condition, "float32")
+    counts = {name: len(array) for name, array in arrays.items()}
+    total = max(counts.values())
+    if set(counts.values()) - {1, total}:
+        raise ValueError(
+            "Each noise and the condition must have one row a picture, or one for all of them. "
+            f"Received: rows {counts}."
+        )
+    arrays = {name: np.repeat(array, total // len(array), axis=0) for name, array in arrays.items()}
+    return _in_chunks(model, arrays, total, 0, "given", stages, batch_size)
+
+
+def draw_noise(model, num_images, seed):
+    """See `AdversarialModel.draw_noise`."""
+    count = check_count("num_images", num_images)
+    width = model.embedding_dim if model.num_classes is None else model.num_classes
+    rows = None if width is None else np.zeros((count, width), "float32")
+    inputs = model.generation_inputs(rows, np.int32(check_seed(seed)), np.int32(0), count, True)
+    # Copies: a caller changes them.
+    return {
+        name: np.array(ops.convert_to_numpy(value))
+        for name, value in inputs.items()
+        if name in _STREAMS
+    }
+
+
+def _check_noise(model, noise):
+    widths = {name: array.shape[1] for name, array in draw_noise(model, 1, 0).items()}
+    names = sorted(noise) if isinstance(noise, dict) else None
+    if names is None or "noise" not in names or not set(names) <= set(widths):
+        received = type(noise).__name__ if names is None else f"keys {names}"
+        raise ValueError(
+            f"`noise` must be a dict with 'noise' and at most the keys {sorted(widths)}; "
+            f"`draw_noise` makes one. Received: {received}."
+        )
+    arrays = {name: np.asarray(ops.convert_to_numpy(x), "float32") for name, x in noise.items()}
+    for name, array in arrays.items():
+        if array.ndim != 2 or array.shape[1] != widths[name] or not len(array):
+            raise ValueError(
+                f"'{name}' must have shape (n, {widths[name]}) with n >= 1. "
+                f"Received: shape {array.shape}."
+            )
+        if not np.isfinite(array).all():
+            raise ValueError(f"'{name}' must be finite. Received: NaN or infinite entries.")
+    return arrays
+
+
+def check_seed(seed):
+    """Returns a seed of `generate`, or raises a `ValueError`."""
     if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or not 0 <= seed < 2**31:
         raise ValueError(f"`seed` must be a whole number from 0 to 2**31 - 1. Received: {seed!r}.")
-    condition = _condition(model, captions, embeddings, labels)
-    if condition is not None:
-        condition = np.repeat(condition, num_images, axis=0)
-    total = num_images if condition is None else len(condition)
+    return seed
+
+
+def _in_chunks(model, arrays, total, seed, mode, stages, batch_size):
+    """Makes `total` pictures, so many at a time; `arrays` have one row a picture."""
     num_stages, wanted = _stages(model, stages)
-    chunk = min(batch_size, total)
+    chunk = min(check_count("batch_size", batch_size), total)
+    generator = folding.folded_generator(model)
     parts = []
     for first in range(0, total, chunk):
-        rows = None
-        if condition is not None:
-            rows = condition[first : first + chunk]
-            # Every chunk has one shape, so that the compiled function is traced once.
-            rows = np.pad(rows, ((0, chunk - len(rows)), (0, 0)), mode="edge")
-        images = _function(model, num_stages, augmentation, chunk)(
+        missing = max(0, first + chunk - total)
+        # Every chunk has one shape, so that the compiled function is traced once.
+        rows = {
+            name: np.pad(array[first : first + chunk], ((0, missing), (0, 0)), mode="edge")
+            for name, array in arrays.items()
+        }
+        images = _function(model, generator, num_stages, mode, chunk, tuple(sorted(rows)))(
             rows, np.int32(seed), np.int32(first)
         )
         parts.append([ops.convert_to_numpy(images[k])[: total - first] for k in wanted])
-    arrays = [np.concatenate(chunks) for chunks in zip(*parts, strict=True)]
-    return arrays if stages == "all" else arrays[0]
+    results = [np.concatenate(chunks) for chunks in zip(*parts, strict=True)]
+    return results if stages == "all" else results[0]
 
 
-def _condition(model, captions, embeddings, labels):
+def condition_rows(model, captions, embeddings, labels):
     """The raw condition as a float array `(n, dim)`, or `None` for an unconditional model."""
     given = [
         name
@@ -114,13 +178,17 @@ def _stages(model, stages):
     )
 
 
-def _function(model, num_stages, augmentation, chunk):
-    key = (num_stages, bool(augmentation), chunk)
+def _function(model, generator, num_stages, mode, chunk, names):
+    key = (num_stages, mode, chunk, names)
     if key not in model._generate_functions:
 
-        def run(rows, seed, first):
-            inputs = model.generation_inputs(rows, seed, first, chunk, augmentation)
-            outputs = model.averaged_generator(inputs, training=False, num_stages=num_stages)
+        def run(arrays, seed, first):
+            arrays = dict(arrays)
+            rows = arrays.pop("condition", None)
+            inputs = model.generation_inputs(rows, seed, first, chunk, mode == "augmented")
+            # What is left of the arrays is noise that was given.
+            inputs.update(arrays)
+            outputs = generator(inputs, training=False, num_stages=num_stages)
             return [to_uint8(image) for image in outputs["images"]]
 
         if keras.backend.backend() == "tensorflow":

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from keras_stackgan.layers.utils import check_choice, check_count
 from keras_stackgan.losses.adversarial import LOSSES
+from keras_stackgan.models.ema import check_decay
 
 MISMATCHED = ("auto", "images", "text", None)
 
@@ -56,11 +57,7 @@ class Recipe:
             raise ValueError(
                 f"`r1_weight` must be 0 or more. Received: r1_weight={self.r1_weight!r}."
             )
-        if not 0 <= self.ema_decay < 1:
-            raise ValueError(
-                "`ema_decay` must be at least 0 (no averaging) and below 1. "
-                f"Received: ema_decay={self.ema_decay!r}."
-            )
+        check_decay(self.ema_decay)
         if self.matching_weight and self.matcher is None:
             raise ValueError(
                 "`matching_weight` needs a `matcher`: a frozen callable from (images, embeddings) "

@@ -70,11 +70,11 @@ class StepParts:
         return f"d_gradient_norm_{self.stage_labels[places.index(id(optimizer))]}"
 
     def _advance(self):
-        recipe, accumulation = self.recipe, self.accumulation_steps
+        accumulation = self.accumulation_steps
         step = self.batch_counter.value // accumulation
 
         def update():
-            decay = ema.decay_at(step, recipe.ema_decay, recipe.ema_warmup)
+            decay = ema.decay_at(step, self._decay.variable.value, self.recipe.ema_warmup)
             ema.update_average(self.averaged_generator, self.generator, decay)
 
         if accumulation == 1:
