@@ -7,6 +7,9 @@ from keras_stackgan.data.painted_birds.attributes import ATTRIBUTES as ATTRIBUTE
 from keras_stackgan.data.painted_birds.captions import Caption as Caption
 from keras_stackgan.data.painted_birds.captions import make_caption as make_caption
 from keras_stackgan.data.painted_birds.captions import make_captions as make_captions
+from keras_stackgan.data.painted_birds.contact_sheet import (
+    write_contact_sheet as write_contact_sheet,
+)
 from keras_stackgan.data.painted_birds.individual import individual as individual
 from keras_stackgan.data.painted_birds.individual import painting_seed as painting_seed
 from keras_stackgan.data.painted_birds.individual import species_of as species_of
