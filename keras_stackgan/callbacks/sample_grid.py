@@ -3,15 +3,16 @@
 import os
 import pathlib
 
-import keras
 import numpy as np
 from PIL import Image
 
+from keras_stackgan.callbacks.periodic import Periodic
+from keras_stackgan.callbacks.picture_log import PictureLog
 from keras_stackgan.models.multi_worker import is_chief
 from keras_stackgan.models.network_checks import stage_names
 
 
-class SampleGrid(keras.callbacks.Callback):
+class SampleGrid(Periodic):
     """Writes a grid of pictures every so many steps: one row a condition, one column a noise.
 
     Each file is written under a temporary name and then renamed, one file a stage, named
@@ -25,6 +26,11 @@ class SampleGrid(keras.callbacks.Callback):
         columns: int. Pictures a row.
         every: int. Steps between two grids.
         seed: int. Of the noise, the same for all grids.
+        log_dir: path or `None`. The grids also go to TensorBoard's event files in this folder, as
+            `samples/<size>`. Takes the log directory of `keras.callbacks.TensorBoard`, or another.
+
+    Raises:
+        ValueError: If `captions` is no list or `every` no number of steps.
 
     Example:
 
@@ -34,30 +40,24 @@ class SampleGrid(keras.callbacks.Callback):
     """
 
     def __init__(
-        self, directory, captions=None, embeddings=None, labels=None, columns=8, every=1000, seed=0
+        self,
+        directory,
+        captions=None,
+        embeddings=None,
+        labels=None,
+        columns=8,
+        every=1000,
+        seed=0,
+        log_dir=None,
     ):
-        super().__init__()
+        super().__init__(every)
         self.directory = pathlib.Path(directory)
         if captions is not None and not isinstance(captions, (list, tuple)):
             raise ValueError(f"`captions` must be a list of str. Received: {captions!r}.")
-        if every < 1:
-            raise ValueError(f"`every` must be at least 1 step. Received: every={every!r}.")
         self.conditions = {"captions": captions, "embeddings": embeddings, "labels": labels}
         self.columns = columns
-        self.every = every
         self.seed = seed
-        self._written = None
-
-    def on_train_begin(self, logs=None):
-        self._written = None
-
-    def on_train_batch_end(self, batch, logs=None):
-        if self.model.step and self.model.step % self.every == 0:
-            self.write()
-
-    def on_train_end(self, logs=None):
-        if self._written != self.model.step:
-            self.write()
+        self._log = None if log_dir is None else PictureLog(log_dir)
 
     def write(self):
         """Writes the grids of this moment; returns their paths. Of several workers one writes."""
@@ -74,9 +74,11 @@ class SampleGrid(keras.callbacks.Callback):
         names = stage_names(self.model.output_sizes)
         for name, *images in zip(names, *rows, strict=True):
             path = self.directory / f"{self.model.step:07d}_{name}.png"
-            save_png(tile(np.concatenate(images), len(rows)), path)
+            grid = tile(np.concatenate(images), len(rows))
+            save_png(grid, path)
             paths.append(path)
-        self._written = self.model.step
+            if self._log is not None:
+                self._log.write(f"samples/{name}", grid, self.model.step)
         return paths
 
     def _rows(self):
