@@ -19,7 +19,7 @@ keras_stackgan's `write_painted_birds`: data version {version}, count {count}, s
 
 - `pictures/SPECIES/NUMBER.jpg`: the pictures, in one folder a species
 - `captions.jsonl`: one line a picture: `file`, `captions`, `label` (the species), `box` (x, y,
-  width, height of the bird in pixels)
+  width, height of the bird in pixels); do not cut pictures to it where the captions' sizes matter
 - `attributes.jsonl`: one line a picture, in the same order: `file`, `attributes` (name to value),
   `mentioned` (for each caption the names of the attributes that it states)
 - `testclasses.txt`: the 50 species for testing; the other 150 are for training

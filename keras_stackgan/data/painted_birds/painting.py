@@ -94,7 +94,10 @@ class _Painter:
         with contextlib.suppress(BrokenPipeError), self.process.stdin as stream:
             stream.write(json.dumps(self.order).encode() + b"\n")
         for line in self.process.stdout:
-            self.lines.put(json.loads(line))
+            try:
+                self.lines.put(json.loads(line))
+            except ValueError:
+                self.lines.put(RuntimeError(f"A painting process said: {line.decode()!r}"))
         code = self.process.wait()
         if code:
             self.errors.seek(0)

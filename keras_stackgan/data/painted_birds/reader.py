@@ -1,5 +1,6 @@
 """Reading painted birds: records of a split, and what is known of every picture."""
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -15,13 +16,17 @@ LAYOUT = """FOLDER as write_painted_birds(FOLDER) makes it: nothing is downloade
     FOLDER/pictures/001.*/*.jpg, captions.jsonl, attributes.jsonl, testclasses.txt"""
 
 
-def read_painted_birds(root, split="train", strict=True):
+def read_painted_birds(root, split="train", strict=True, boxes=False):
     """Reads the records of a folder of painted birds.
+
+    Unlike `read_records`, it leaves the boxes out: `caption_dataset` cuts pictures to their boxes,
+    and a small bird would then look as large as any.
 
     Args:
         root: str or path. The folder.
         split: `"train"` (150 species), `"test"` (the other 50) or `"all"`.
         strict: bool. Whether missing pictures are an error. Defaults to True.
+        boxes: bool. Whether the records have their boxes. Defaults to False.
 
     Returns:
         A list of `Record`, in the order of `captions.jsonl`.
@@ -40,6 +45,8 @@ def read_painted_birds(root, split="train", strict=True):
     check_split(split, ("train", "test", "all"))
     root = Path(root).expanduser()
     records = read_records(root, missing="error" if strict else "keep")
+    if not boxes:
+        records = [dataclasses.replace(record, box=None) for record in records]
     if split == "all":
         return records
     path = root / TEST_CLASSES_FILE

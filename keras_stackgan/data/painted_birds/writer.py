@@ -45,7 +45,9 @@ def write_painted_birds(
         progress: bool. Whether to show a progress bar. Defaults to True.
 
     Returns:
-        The list of `Record` that `read_records(folder)` gives.
+        The list of `Record` that `read_records(folder)` gives, with boxes. For training read them
+        with `read_painted_birds`, or pass `use_boxes=False` to `caption_dataset`: cut to its box, a
+        small bird looks as large as any.
 
     Raises:
         ValueError: an argument is out of its range, or the split has no bird.
@@ -70,15 +72,17 @@ def write_painted_birds(
     _open_folder(folder, settings)
     boxes = _read_boxes(folder, set(indices))
     left = [index for index in indices if index not in boxes]
-    bar = progress_bar(len(indices), "picture") if progress and left else None
+    # Of what is left only, so that rate and time left are true when a run goes on.
+    bar = progress_bar(len(left), "picture") if progress and left else None
     with open(folder / BOXES_FILE, "a", encoding="utf-8") as journal:
-        for index, box in paint_pictures(folder, left, seed, size, workers):
+        painted = paint_pictures(folder, left, seed, size, workers)
+        for done, (index, box) in enumerate(painted, start=1):
             boxes[index] = box
             # One write a line: a kill leaves at most the last line torn.
             journal.write(json.dumps({"index": index, "box": box}) + "\n")
             journal.flush()
             if bar is not None:
-                bar.update(len(boxes))
+                bar.update(done)
     _write_texts(folder, indices, seed, boxes, settings)
     return read_records(folder)
 

@@ -1,9 +1,4 @@
-import json
-import os
-import signal
-import subprocess
 import sys
-import time
 import types
 
 import numpy as np
@@ -24,7 +19,6 @@ from keras_stackgan.data.painted_birds import (
     ATTRIBUTES,
     individual,
     make_captions,
-    painting,
     species_of,
     writer,
 )
@@ -102,7 +96,10 @@ def test_splits_share_no_species(tmp_path, painted):
         records = write(tmp_path / split, count=40, split=split)
         assert [r.file for r in records] == [r.file for r in wanted]
         assert [r.captions for r in records] == [r.captions for r in wanted]
-        assert sources.get("painted_birds").read(tmp_path / split, split) == records
+        source = sources.get("painted_birds")
+        assert source.read(tmp_path / split, split, boxes=True) == records
+        # A picture that is cut to its box no longer shows how large the bird is.
+        assert all(record.box is None for record in source.read(tmp_path / split, split))
     with pytest.raises(ValueError, match="holds no picture of the test split"):
         read_painted_birds(tmp_path / "train", "test")
 
@@ -206,10 +203,12 @@ def test_malformed_attributes(tmp_path, painted):
         read_bird_attributes(tmp_path)
 
 
-def test_a_dead_process_is_named(tmp_path, monkeypatch):
-    monkeypatch.setattr(painting, "WORKER", "no_such_module")
-    with pytest.raises(RuntimeError, match="(?s)ended with code 1.*no_such_module"):
-        list(painting.paint_pictures(tmp_path, [0, 1, 2], seed=0, size=16, workers=2))
+def test_progress_counts_what_is_left(tmp_path, painted, capsys):
+    write(tmp_path, count=6, progress=True)
+    assert "6/6" in capsys.readouterr().out
+    (tmp_path / picture_file(2)).unlink()
+    write(tmp_path, count=6, progress=True)
+    assert "1/1" in capsys.readouterr().out
 
 
 @pytest.mark.slow
@@ -220,34 +219,3 @@ def test_workers_do_not_change_the_birds(tmp_path):
     assert content(tmp_path / "1") == content(tmp_path / "2")
     boxes = [record.box for record in read_records(tmp_path / "1")]
     assert all(x + w <= 32 and y + h <= 32 for x, y, w, h in boxes)
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs POSIX signals")
-def test_a_killed_run_goes_on(tmp_path):
-    pytest.importorskip("skia")
-    folder = tmp_path / "birds"
-    code = f"""
-from keras_stackgan.data.painted_birds import write_painted_birds
-write_painted_birds({str(folder)!r}, count=40, size=32, workers=2, progress=False)
-"""
-    # No guard of __main__ on purpose: scripts of one line must work.
-    (tmp_path / "script.py").write_text(code)
-    path = os.pathsep.join(sys.path)
-    environment = {**os.environ, "PYTHONPATH": path, "KERAS_BACKEND": "numpy"}
-    process = subprocess.Popen([sys.executable, str(tmp_path / "script.py")], env=environment)
-    journal, end = folder / ".boxes.jsonl", time.monotonic() + 120
-    while not (journal.exists() and journal.read_text().count("\n") > 4):
-        assert time.monotonic() < end and process.poll() is None
-        time.sleep(0.02)
-    process.kill()
-    process.wait()
-    kept = journal.read_text().count("\n")
-    assert not (folder / "captions.jsonl").exists()
-    times = {}
-    for line in journal.read_text().splitlines()[:kept]:
-        path = folder / picture_file(json.loads(line)["index"])
-        times[path] = path.stat().st_mtime_ns
-    subprocess.run([sys.executable, str(tmp_path / "script.py")], env=environment, check=True)
-    assert len(read_records(folder)) == 40
-    assert all(path.stat().st_mtime_ns == then for path, then in times.items())
