@@ -5,6 +5,7 @@ from pathlib import Path
 
 from absl import flags
 
+from keras_stackgan.cli import quiet
 from keras_stackgan.cli.command import Command
 
 
@@ -44,6 +45,7 @@ def run(values, rest):
         raise ValueError("Give --data, the folder of the data set. See --help.")
     if values.skip_bad != (values.out is not None):
         raise ValueError("`--skip_bad` and `--out` belong together: give both, or none.")
+    quiet.load_tensorflow()
     from keras_stackgan.data import sources, write_folder
 
     source = sources.get(values.source)

@@ -40,6 +40,7 @@ def run(values, rest):
 
 
 def _everything():
+    from keras_stackgan import presets
     from keras_stackgan.training import Machine
 
     lines = [f"keras_stackgan {__version__}, Python {platform.python_version()}"]
@@ -52,7 +53,8 @@ def _everything():
     lines.append("Recipes:")
     lines += [f"  {name}: {recipes.get(name).about['title']}" for name in recipes.names()]
     lines.append("Presets:")
-    lines += [f"  {line}" for line in _presets()] or ["  none"]
+    found = presets.available()
+    lines += [f"  {name}: {text}" for name, text in found.items()] or ["  none is built in"]
     return "\n".join(lines)
 
 
@@ -93,18 +95,26 @@ def _is_preset(name):
     return (Path(name).expanduser() / "metadata.json").is_file()
 
 
-def _presets():
-    try:
-        from keras_stackgan import presets
-    except ImportError:
-        return []
-    return list(presets.names())
-
-
 def _preset(name):
     from keras_stackgan import presets
 
-    return presets.card(name)
+    known = (*recipes.names(), *presets.available())
+    if name not in known and not Path(name).expanduser().is_dir():
+        raise ValueError(
+            f"`info` takes a recipe, a run's folder or a preset. Received: {name!r}. Known names: "
+            f"{', '.join(known)}."
+        )
+    described = presets.describe(name)
+    metadata = described["metadata"]
+    lines = [f"Preset {described['name']}: {described['description']}"]
+    lines.append(f"  {described['class_name']}, {described['bytes'] / 1e6:.1f} MB")
+    lines.append(f"  text encoder: {described['text_encoder'] or 'none'}")
+    if described["damaged"]:
+        lines.append(f"  damaged: {', '.join(described['damaged'])}")
+    for key, value in metadata.items():
+        if key not in ("description", "files"):
+            lines.append(f"  {key}: {value if isinstance(value, str) else json.dumps(value)}")
+    return "\n".join(lines)
 
 
 COMMAND = Command(

@@ -12,6 +12,7 @@ COMMANDS = {
     "encode": "computes the captions' embeddings, once",
     "train": "trains by a recipe, stopped and gone on with at will",
     "generate": "draws pictures of sentences",
+    "convert": "turns the papers' .pth files into a preset",
     "info": "shows versions, the machine, recipes, a run or a preset",
 }
 HELP = ("--help", "-h", "-help", "--helpfull", "--helpshort", "help")

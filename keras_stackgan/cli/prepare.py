@@ -87,26 +87,25 @@ def _out(values):
 
 def _paint(kind, values):
     out = _out(values)
+    quiet.load_tensorflow()
     if kind == "toy_flowers":
         from keras_stackgan.data import write_toy_flowers
 
         records = write_toy_flowers(
             out, count=values.count or 500, size=values.size or 64, seed=values.seed
         )
-    else:
-        from keras_stackgan.data.painted_birds import write_painted_birds
+        _tell(records, out, "folder")
+        return 0
+    from keras_stackgan.data.painted_birds import write_painted_birds
 
-        asked = {name: values[name].value for name in ("count", "size", "workers")}
-        asked = {name: value for name, value in asked.items() if value is not None}
-        write_painted_birds(out, seed=values.seed, progress=True, **asked)
-        from keras_stackgan.data import read_records
-
-        records = read_records(out)
-    _tell(records, out, "folder")
+    asked = {name: values[name].value for name in ("count", "size", "workers", "split")}
+    asked = {name: value for name, value in asked.items() if value is not None}
+    _tell(write_painted_birds(out, seed=values.seed, **asked), out, "painted_birds")
     return 0
 
 
 def _check_or_convert(kind, values):
+    quiet.load_tensorflow()
     from keras_stackgan.data import sources, write_folder
 
     source = sources.get(kind)

@@ -21,9 +21,6 @@ def run(values, rest):
     flags = given(values)
     if not values.dry_run and (values.run_dir is None or not (values.data or values.resume)):
         raise ValueError("Give --data (pictures and captions) and --run_dir. See --help.")
-    quiet.load_tensorflow()
-    from keras_stackgan.cli import data
-
     config = configuration(flags)
     if values.dry_run:
         print(json.dumps(config, indent=2))
@@ -32,6 +29,8 @@ def run(values, rest):
         raise ValueError(
             f"'{values.run_dir}' holds no run to go on with. Give --data to begin one."
         )
+    quiet.load_tensorflow()
+    from keras_stackgan.cli import data
     from keras_stackgan.training import StagedTraining, Stopped
 
     records, embeddings, encoder = data.read(
@@ -81,8 +80,9 @@ def largest_size(config):
 
 
 def _run_folder(flags):
-    if "run_dir" not in flags:
+    if "run_dir" not in flags or not Path(flags["run_dir"]).expanduser().exists():
         return None
+    quiet.load_tensorflow()
     from keras_stackgan.training import RunFolder
 
     return RunFolder(flags["run_dir"])
@@ -112,6 +112,7 @@ def _resumed(folder, flags):
 
 def _fit_to_machine(settings, flags):
     """Picks sizes for the machine and the pictures where no flag says them; tells which."""
+    quiet.load_tensorflow()
     from keras_stackgan.training import Machine
 
     machine = Machine.here()

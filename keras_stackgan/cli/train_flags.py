@@ -89,6 +89,8 @@ def apply(settings, given):
     for name in ("source", "split", "skip_bad", "check_counts"):
         if name in given:
             settings["data"][name] = given[name]
+    if "source" in given and "split" not in given:
+        settings["data"]["split"] = "all" if given["source"] == "folder" else "train"
     if "flip" in given:
         _set_flip(settings["data"]["batches"], given["flip"])
     if "text_encoder" in given:

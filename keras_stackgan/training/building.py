@@ -25,12 +25,7 @@ def make_model(settings, phase):
     config = dict(settings["config"])
     if "stages" in phase:
         config["image_sizes"] = config["image_sizes"][: phase["stages"]]
-    try:
-        return kind(**config)
-    except TypeError as error:
-        raise ValueError(
-            f"`model` must hold arguments of {settings['class_name']}. Received: {config}; {error}."
-        ) from error
+    return kind(**config)
 
 
 def next_model(model, settings, phase):

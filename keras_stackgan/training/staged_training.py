@@ -14,7 +14,7 @@ from keras_stackgan.callbacks import (
     load_newest_weights,
     state_file,
 )
-from keras_stackgan.data import caption_dataset
+from keras_stackgan.data import CaptionEmbeddings, caption_dataset
 from keras_stackgan.training import building
 from keras_stackgan.training.run_folder import TEXT_ENCODER, RunFolder
 from keras_stackgan.training.stop_request import NAMES, Stopped, StopRequest
@@ -46,6 +46,7 @@ class StagedTraining:
         records: list of `Record`.
         embeddings: `CaptionEmbeddings`, array or `None`. Of the records' captions.
         text_encoder: `TextEncoder` or `None`. What made the embeddings; it comes to the model.
+        callbacks: list of Keras callbacks for each `fit`, beside those of the run itself.
         say: function of a str, for what is to be told in between.
 
     Raises:
@@ -71,11 +72,23 @@ class StagedTraining:
     ```
     """
 
-    def __init__(self, settings, run_dir, records, embeddings=None, text_encoder=None, say=print):
+    def __init__(
+        self,
+        settings,
+        run_dir,
+        records,
+        embeddings=None,
+        text_encoder=None,
+        callbacks=(),
+        say=print,
+    ):
+        if embeddings is not None and not isinstance(embeddings, CaptionEmbeddings):
+            embeddings = CaptionEmbeddings(embeddings)
         self.records = records
         self.embeddings = embeddings
         self.text_encoder = text_encoder
         self.folder = RunFolder(run_dir)
+        self.callbacks = list(callbacks)
         self.say = say
         self.config = resolve(settings, records, embeddings, text_encoder)
         self.phases = self.config["phases"]
@@ -117,7 +130,7 @@ class StagedTraining:
         keras.utils.set_random_seed(self._seed(number))
         model = building.make_model(self.config["model"], self.phases[number])
         if self.embeddings is not None and self.config["text"].get("standardize"):
-            model.adapt_embeddings(np.asarray(getattr(self.embeddings, "array", self.embeddings)))
+            model.adapt_embeddings(np.asarray(self.embeddings.array))
         states = self.folder.states(self.phases[number]["name"])
         if state_file.newest(states) is not None:
             load_newest_weights(model, states)
@@ -202,6 +215,7 @@ class StagedTraining:
                 columns=self.run["sample_columns"],
                 every=self.run["sample_every"],
                 seed=self.run["seed"],
+                log_dir=tensorboard,
             ),
             StatsLog(
                 self.folder.stats,
@@ -210,6 +224,7 @@ class StagedTraining:
                 last_step=first_step + done,
                 tensorboard=tensorboard,
             ),
+            *self.callbacks,
         ]
 
     def _sample_rows(self, model):
@@ -232,7 +247,7 @@ def resolve(settings, records, embeddings, text_encoder):
     Args:
         settings: See `StagedTraining`.
         records: list of `Record`.
-        embeddings: `CaptionEmbeddings`, array or `None`.
+        embeddings: `CaptionEmbeddings` or `None`.
         text_encoder: `TextEncoder` or `None`.
 
     Returns:
@@ -241,7 +256,7 @@ def resolve(settings, records, embeddings, text_encoder):
     config = copy.deepcopy(settings)
     config["run"] = {**RUN, **config.get("run", {})}
     if embeddings is not None:
-        config["model"]["config"]["embedding_dim"] = int(np.shape(embeddings[0])[-1])
+        config["model"]["config"]["embedding_dim"] = int(embeddings.dim)
     if text_encoder is not None:
         config["text"]["fingerprint"] = text_encoder.fingerprint()
         if config["run"]["sample_captions"] is None:

@@ -1,0 +1,231 @@
+"""The command line, called in this process at toy size."""
+
+import importlib
+import json
+import re
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from keras_stackgan.cli.main import COMMANDS, main
+
+TOY = ["--image_sizes", "16", "--steps", "3", "--batch_size", "4"]
+TOY += ["--generator_filters", "4", "--discriminator_filters", "4"]
+TOY += ["--text_encoder", "hashed_ngrams", "--stats_every", "1", "--sample_caption", "a red flower"]
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """A folder with painted flowers and a finished run."""
+    folder = tmp_path_factory.mktemp("cli")
+    flowers = str(folder / "flowers")
+    assert main(["prepare", "toy_flowers", "--out", flowers, "--count", "12", "--size", "16"]) == 0
+    assert main(["train", "--data", flowers, "--run_dir", str(folder / "run"), *TOY]) == 0
+    return folder
+
+
+def refused(capsys, *arguments):
+    """Runs what must fail, and returns its one line."""
+    assert main(list(arguments)) == 2
+    lines = capsys.readouterr().err.strip().splitlines()
+    assert len(lines) == 1 and lines[0].startswith("keras-stackgan: ")
+    return lines[0]
+
+
+# === Help and errors ===
+
+
+def test_help_names_every_command(capsys):
+    assert main(["--help"]) == 0
+    shown = capsys.readouterr().out
+    for name in COMMANDS:
+        assert f"  {name} " in shown
+        assert main([name, "--help"]) == 0
+        own = capsys.readouterr().out
+        assert "Examples:" in own and f"keras-stackgan {name}" in own
+        assert "--[no]dry_run" in own and "--[no]debug" in own
+
+
+def test_examples_of_the_help_parse():
+    for name in COMMANDS:
+        command = importlib.import_module(f"keras_stackgan.cli.{name}").COMMAND
+        for example in command.examples:
+            words = example.split("#")[0].rstrip("\\").split()[2:]
+            if '"' not in example and "'" not in example and words[:1] != ["--caption_template"]:
+                command.parse(words)
+
+
+def test_without_a_command_it_says_how(capsys):
+    assert main([]) == 2
+    assert "Commands:" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["paint"], "Unknown command 'paint'"),
+        (["train"], "--data"),
+        (["train", "--colour", "red"], "colour"),
+        (["train", "more"], "Unexpected argument 'more'"),
+        (["train", "--data", "nowhere", "--run_dir", "run"], "nowhere"),
+        (["train", "--recipe", "nothing", "--dry_run"], "Received: 'nothing'"),
+        (["train", "--dry_run", "--steps", "1,2"], "--steps"),
+        (["train", "--dry_run", "--steps", "many"], "whole numbers"),
+        (["train", "--dry_run", "--batch_size", "0"], "batch_size"),
+        (["train", "--dry_run", "--recipe", "captions_cpu", "--set", "a.b=1"], "--set"),
+        (["generate", "--caption", "a red bird"], "--run_dir or --preset"),
+        (["generate", "--run_dir", "nowhere", "--caption", "a"], "must be the folder of a run"),
+        (["generate", "--run_dir", "nowhere", "--stages", "some"], "--stages"),
+        (["generate", "--preset", "nowhere", "--caption", "a"], "nowhere"),
+        (["prepare"], "needs what to prepare"),
+        (["prepare", "cub"], "Nothing is downloaded"),
+        (["prepare", "cub", "--data", "nowhere"], "nowhere"),
+        (["prepare", "toy_flowers"], "--out"),
+        (["audit"], "--data"),
+        (["audit", "--data", "nowhere"], "nowhere"),
+        (["encode", "--data", "nowhere"], "nowhere"),
+        (["info", "nothing"], "Received: 'nothing'"),
+    ],
+)
+def test_an_error_of_the_user_is_one_line(capsys, tmp_path, monkeypatch, arguments, message):
+    monkeypatch.chdir(tmp_path)
+    assert message in refused(capsys, *arguments)
+    assert not list(tmp_path.iterdir())
+
+
+def test_debug_shows_the_traceback(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        main(["audit", "--data", str(tmp_path / "nowhere"), "--debug"])
+
+
+@pytest.mark.parametrize("kind", ["cub", "flowers", "coco", "lsun_bedroom", "imagenet_dog"])
+def test_prepare_says_how_to_get_files(capsys, kind):
+    assert main(["prepare", kind]) == 2
+    shown = capsys.readouterr().out
+    assert re.search(r"https?://", shown) and "Licence" in shown and "FOLDER" in shown
+
+
+# === Configuration ===
+
+
+def dry_run(capsys, *arguments):
+    assert main(["train", "--dry_run", *arguments]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_dry_run_resolves_flags(capsys):
+    config = dry_run(
+        capsys,
+        *("--recipe", "captions_cpu", "--image_sizes", "16,32", "--steps", "7,5", "--noflip"),
+        *("--learning_rate", "0.1", "--set", "phases.1.compile.r1_weight=0.25", "--seed", "3"),
+    )
+    assert config["model"]["config"]["image_sizes"] == [16, 32]
+    assert [phase["steps"] for phase in config["phases"]] == [7, 5]
+    assert [phase["optimizer"]["learning_rate"] for phase in config["phases"]] == [0.1, 0.1]
+    assert config["phases"][1]["compile"]["r1_weight"] == 0.25
+    assert config["data"]["batches"] == {"flip": False} and config["run"]["seed"] == 3
+
+
+def test_sizes_are_picked_for_the_machine_and_the_pictures(capsys, place):
+    data = ("--data", str(place / "flowers"))
+    config = dry_run(capsys, *data, "--generator_filters", "8")
+    # Pictures of 16 pixels make no stage of 64.
+    assert config["model"]["config"]["image_sizes"] == [16, 32]
+    assert config["model"]["config"]["generator_filters"] == 8
+    assert "core" in config["machine"] and config["phases"][0]["batch_size"] >= 16
+
+
+def test_published_recipes_take_flags_of_their_form(capsys):
+    config = dry_run(capsys, "--recipe", "stackgan_v1_cub", "--image_sizes", "32,128")
+    assert config["model"]["config"]["image_size"] == 128
+    config = dry_run(capsys, "--recipe", "stackgan_v2_cub", "--image_sizes", "64,128")
+    assert config["phases"][0]["stages"] == 2
+    assert main(["train", "--dry_run", "--recipe", "stackgan_v2_cub", "--flip"]) == 2
+
+
+# === The whole way ===
+
+
+def test_the_run_is_whole(place, capsys):
+    run = place / "run"
+    config = json.loads((run / "config.json").read_text())
+    assert config["recipe"] == "captions_cpu" and len(config["phases"]) == 1
+    assert config["model"]["config"]["embedding_dim"] == 128
+    assert len((run / "stats.jsonl").read_text().splitlines()) == 3
+    with Image.open(run / "samples" / "stage_1" / "0000003_16.png") as grid:
+        assert grid.size == (8 * 16, 16)
+    assert main(["info", str(run)]) == 0
+    assert "stage_1: 3 of 3 steps" in capsys.readouterr().out
+
+
+def test_a_finished_run_is_refused_or_gone_on_with(place, capsys):
+    run = str(place / "run")
+    data = ["--data", str(place / "flowers"), "--run_dir", run]
+    assert "holds a run already (stage_1 at step 3)" in refused(capsys, "train", *data, *TOY)
+    line = refused(capsys, "train", "--run_dir", run, "--resume", "--batch_size", "8")
+    assert "batch_size was 4, now 8" in line
+    before = {path: path.stat().st_mtime_ns for path in (place / "run").rglob("*.npz")}
+    assert main(["train", "--run_dir", run, "--resume", *TOY]) == 0
+    assert {path: path.stat().st_mtime_ns for path in (place / "run").rglob("*.npz")} == before
+
+
+def test_generate_draws(place, capsys, tmp_path):
+    out = tmp_path / "pictures"
+    arguments = ["--run_dir", str(place / "run"), "--out", str(out), "--num_images", "2"]
+    captions = ["--caption", "a red flower", "--caption", "Blue! petals"]
+    assert main(["generate", *arguments, *captions, "--seed", "1"]) == 0
+    names = sorted(path.name for path in out.iterdir())
+    assert names == [
+        f"{k:03d}_{w}.png" for k, w in enumerate(["a_red_flower"] * 2 + ["blue_petals"] * 2)
+    ]
+    again = tmp_path / "again"
+    arguments[3] = str(again)
+    assert main(["generate", *arguments, *captions, "--seed", "1", "--stages", "1"]) == 0
+    assert (again / names[0]).read_bytes() == (out / names[0]).read_bytes()
+    assert "--caption" in refused(capsys, "generate", *arguments)
+
+
+def test_audit_and_encode(place, capsys, tmp_path):
+    flowers = place / "flowers"
+    assert main(["audit", "--data", str(flowers), "--image_size", "16"]) == 0
+    assert "Audit of 12 pictures" in capsys.readouterr().out
+    common = ["--data", str(flowers), "--text_encoder", "hashed_ngrams"]
+    assert main(["encode", *common, "--cache_dir", str(tmp_path)]) == 0
+    assert "60 captions of 12 pictures, 128 numbers" in capsys.readouterr().out
+    assert list(tmp_path.glob("*.npy"))
+
+
+def test_audit_leaves_bad_pictures_out(place, capsys, tmp_path):
+    whole = tmp_path / "whole"
+    assert main(["prepare", "folder", "--data", str(place / "flowers"), "--out", str(whole)]) == 0
+    broken = sorted(whole.rglob("*.png"))[0]
+    broken.write_bytes(broken.read_bytes()[:100])
+    good = str(tmp_path / "good")
+    assert main(["audit", "--data", str(whole), "--skip_bad", "--out", good]) == 0
+    assert "11 of 12 pictures are in" in capsys.readouterr().out
+    assert len(list(Path(good).rglob("*.png"))) == 11
+    assert main(["prepare", "folder", "--data", good]) == 0
+    assert "Split all: 11 pictures, 55 captions, 3 classes." in capsys.readouterr().out
+
+
+def test_class_folders_get_captions(place, capsys, tmp_path):
+    pets = tmp_path / "pets"
+    for kind in ("cat", "big_dog"):
+        (pets / kind).mkdir(parents=True)
+        Image.new("RGB", (16, 16), "red").save(pets / kind / "1.png")
+    out = tmp_path / "captioned"
+    template = ["--caption_template", "a photo of a {label}"]
+    assert main(["prepare", "class_folder", "--data", str(pets), "--out", str(out), *template]) == 0
+    assert "a photo of a big dog" in (out / "captions.jsonl").read_text()
+    line = refused(capsys, "prepare", "class_folder", "--data", str(pets), "--out", str(out))
+    assert "choose another name" in line
+
+
+def test_info_shows_what_there_is(capsys):
+    assert main(["info"]) == 0
+    shown = capsys.readouterr().out
+    assert "keras_stackgan " in shown and "Machine: " in shown and "stackgan_v2_cub: " in shown
+    assert main(["info", "stackgan_v2_cub"]) == 0
+    shown = capsys.readouterr().out
+    assert "4.04" in shown and "keras-stackgan train --recipe stackgan_v2_cub" in shown

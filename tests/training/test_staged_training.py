@@ -1,0 +1,151 @@
+"""Runs in phases: growth, what a run's folder holds, and going on to the bit."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import toy_run
+
+from keras_stackgan.training import RunFolder, Stopped, building
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    """An uninterrupted run: its folder, and what it said."""
+    folder, said = tmp_path_factory.mktemp("finished"), []
+    toy_run.make(folder, said=said).fit()
+    return folder, said
+
+
+def test_the_folder_holds_all_of_the_run(finished):
+    folder, said = finished
+    run = folder / "run"
+    assert sorted(path.name for path in run.iterdir()) == [
+        "config.json",
+        "samples",
+        "states",
+        "stats.jsonl",
+        "tensorboard",
+    ]
+    assert [path.name for path in sorted((run / "samples").glob("*/*.png"))] == [
+        "0000004_16.png",
+        "0000004_16.png",
+        "0000004_32.png",
+    ]
+    lines = [json.loads(line) for line in (run / "stats.jsonl").read_text().splitlines()]
+    assert [(line["phase"], line["step"]) for line in lines] == [
+        (phase, step) for phase in ("first", "second") for step in (1, 2, 3, 4)
+    ]
+    assert all(np.isfinite(line["g_loss"]) and "d_loss_32" in line for line in lines[4:])
+    assert list((run / "tensorboard" / "second").iterdir())
+    assert "first: 4 steps of 4 pictures of 16 pixels" in said[0]
+    assert not list(run.rglob(".*tmp*"))
+
+
+def test_the_grown_stage_alone_changes_in_its_phase(finished):
+    folder = RunFolder(finished[0] / "run")
+    model = folder.load_model()
+    assert model.image_sizes == (16, 32) and model.step == 4
+    assert np.abs(model.generate(embeddings=np.ones((1, 6)))).std() > 0
+    assert folder.steps_done() == {"first": 4, "second": 4}
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        # In the first phase, at its end, and in the second.
+        pytest.param(3, marks=pytest.mark.slow),
+        pytest.param(4, marks=pytest.mark.slow),
+        6,
+    ],
+)
+def test_sigterm_stops_and_the_run_goes_on_to_the_same_bits(finished, tmp_path, step):
+    stopping = [toy_run.SignalAt(signal.SIGTERM, step)]
+    if step == 4:
+        toy_run.make(tmp_path, callbacks=stopping).fit()
+    else:
+        with pytest.raises(Stopped, match="SIGTERM: stopped at step") as stopped:
+            toy_run.make(tmp_path, callbacks=stopping).fit()
+        assert stopped.value.signal_number == signal.SIGTERM
+        toy_run.make(tmp_path).fit()
+    assert toy_run.digest(tmp_path) == toy_run.digest(finished[0])
+    ours, theirs = (f / "run" / "stats.jsonl" for f in (tmp_path, finished[0]))
+    steps = [
+        [(line["phase"], line["step"]) for line in map(json.loads, f.read_text().splitlines())]
+        for f in (ours, theirs)
+    ]
+    assert steps[0] == steps[1]
+
+
+@pytest.mark.slow
+def test_ctrl_c_in_the_last_step_of_a_run_is_no_stop(tmp_path):
+    toy_run.make(tmp_path, steps=(1, 2), callbacks=[toy_run.SignalAt(signal.SIGINT, 3)]).fit()
+    assert RunFolder(tmp_path / "run").steps_done() == {"first": 1, "second": 2}
+
+
+@pytest.mark.slow
+def test_a_phase_ended_by_a_stop_at_its_last_step_is_grown_from_its_state(finished, tmp_path):
+    run = toy_run.make(tmp_path)
+    model = run._model_of(0)
+    run.folder.begin(run.config)
+    run._fit_phase(model, 0)  # As if the process had ended here.
+    toy_run.make(tmp_path).fit()
+    assert toy_run.digest(tmp_path) == toy_run.digest(finished[0])
+
+
+@pytest.mark.slow
+def test_stackgan_v1_goes_on_in_its_second_stage(tmp_path):
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    for folder in (whole, broken):
+        folder.mkdir()
+    toy_run.make(whole, "StackGANv1").fit()
+    with pytest.raises(Stopped, match="'second'"):
+        toy_run.make(broken, "StackGANv1", [toy_run.SignalAt(signal.SIGTERM, 6)]).fit()
+    toy_run.make(broken, "StackGANv1").fit()
+    assert toy_run.digest(broken) == toy_run.digest(whole)
+    assert RunFolder(whole / "run").load_model().step == 8
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("step", [3, 7])
+def test_a_killed_run_goes_on_to_the_same_bits(finished, tmp_path, step):
+    killed = subprocess.run(
+        [sys.executable, Path(__file__).parent / "toy_run.py", tmp_path, str(step)],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        timeout=300,
+    )
+    assert killed.returncode == -signal.SIGKILL, killed.stderr[-2000:]
+    toy_run.make(tmp_path).fit()
+    assert toy_run.digest(tmp_path) == toy_run.digest(finished[0])
+
+
+def test_another_run_in_the_folder_is_refused(finished):
+    folder = finished[0]
+    before = (folder / "run" / "config.json").read_bytes()
+    with pytest.raises(ValueError, match=r"phases\[0\].steps was 4, now 6"):
+        toy_run.make(folder, steps=(6, 4)).fit()
+    assert (folder / "run" / "config.json").read_bytes() == before
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path):
+    (tmp_path / "run").write_text("a file where the folder should be")
+    with pytest.raises(OSError, match="run's folder .* cannot be written"):
+        toy_run.make(tmp_path).fit()
+
+
+def test_wrong_arguments_are_named(tmp_path):
+    run = toy_run.make(tmp_path)
+    run.phases[0]["compile"]["colour"] = 1
+    with pytest.raises(ValueError, match="arguments of StackGANv2.compile.*colour"):
+        run.fit()
+    run.config["model"]["class_name"] = "StackGANv3"
+    with pytest.raises(ValueError, match="StackGANv3"):
+        building.make_model(run.config["model"], run.phases[0])
