@@ -7,7 +7,7 @@ from keras_stackgan.layers import BatchNormalization
 from keras_stackgan.models.lazy_tensorflow import tf
 
 
-def fold(generator):
+def fold(generator, dtype=None):
     """Makes a generator without batch normalisation that draws the same pictures.
 
     Each normalisation by moving statistics is a scale and a shift of the channels: the scale goes
@@ -15,6 +15,7 @@ def fold(generator):
 
     Args:
         generator: a generator of StackGAN-v1 or StackGAN-v2, built with batch normalisation.
+        dtype: str, the dtype policy of what is returned; `None` for the generator's.
 
     Returns:
         A network of the same class, with `normalization="bias"`. Its output equals
@@ -35,7 +36,11 @@ def fold(generator):
     Reference:
         [Jacob et al., 2018](https://arxiv.org/abs/1712.05877), section 3.2.
     """
-    folded = type(generator).from_config(_with_biases(generator.get_config()))
+    # Nothing is drawn at random: every value is set below.
+    changes = {"normalization": "bias", "kernel_initializer": "zeros"}
+    if dtype is not None:
+        changes["dtype"] = dtype
+    folded = type(generator).from_config(_changed(generator.get_config(), changes))
     refold(generator, folded)
     return folded
 
@@ -80,13 +85,12 @@ def folded_generator(model):
     return functions["folded"]()
 
 
-def _with_biases(config):
-    """A network's config with biases for batch normalisation, and nothing drawn at random."""
-    changes = {"normalization": "bias", "kernel_initializer": "zeros"}
+def _changed(config, changes):
+    """A network's config, and those of the networks in it, with other arguments."""
     changed = {}
     for key, value in config.items():
         if isinstance(value, dict) and key not in changes:
-            value = _with_biases(value)
+            value = _changed(value, changes)
         changed[key] = changes.get(key, value)
     return changed
 

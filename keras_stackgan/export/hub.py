@@ -1,0 +1,139 @@
+"""A folder of published models, to be served to `hub.load` by any web server."""
+
+import json
+import os
+import re
+import tempfile
+from pathlib import Path
+
+from keras_stackgan import presets
+from keras_stackgan.export import hub_page, packing
+from keras_stackgan.export.saved_model import export_saved_model
+from keras_stackgan.export.whole_file import write_whole
+from keras_stackgan.layers.utils import check_count
+from keras_stackgan.presets import metadata as preset_metadata
+
+FORMAT = "keras_stackgan.hub"
+INDEX = "index.json"
+ENTRY = "entry.json"
+
+
+def publish(
+    model, folder, name, version, *, captions=None, embeddings=None, labels=None, seed=0,
+    metadata=None,
+):  # fmt: skip
+    """Adds a version of a model to a folder in TF-Hub's layout.
+
+    | file | what it is |
+    |---|---|
+    | `<name>/<version>.tar.gz` | the SavedModel; its address is what `hub.load` takes |
+    | `<name>/<version>.tar.gz.sha256` | its checksum, for `sha256sum --check` |
+    | `<name>/<version>/README.md` | the model card |
+    | `<name>/<version>/sample_1.png`, ... | what it draws, all stages side by side |
+    | `<name>/<version>/entry.json` | this version's entry of the index |
+    | `index.json` | all models and versions of the folder, with checksums |
+
+    Args:
+        model: `StackGANv1` or `StackGANv2`; or the name or directory of a preset, whose metadata
+            then goes into the card.
+        folder: path. Made if absent; other models and versions in it stay as they are.
+        name: str. Letters, digits and `_.-`; `/` between parts.
+        version: int >= 1. One that is there already is never replaced, since those who have it
+            would not see the new one.
+        captions: list of str, what the sample pictures show; `None` for the preset's examples.
+        embeddings: float array `(n, embedding_dim)` in place of captions.
+        labels: int array `(n,)`, for models with classes; `None` for the first four.
+        seed: int. Of the samples.
+        metadata: dict, what the card says; see `AdversarialModel.save_to_preset`. It goes before
+            what a preset says.
+
+    Returns:
+        The version's entry of the index, a dict.
+
+    Raises:
+        FileExistsError: If the version is there.
+        ValueError: If the name, the version or the samples are not as described.
+
+    Example:
+
+    ```python
+    model = StackGANv2(image_sizes=(16, 32), generator_filters=4, num_classes=2)
+    publish(model, "hub", "toy/flowers", 1)["file"]  # "toy/flowers/1.tar.gz"
+    ```
+    """
+    folder, version = Path(folder).absolute(), check_count("version", version)
+    if not isinstance(name, str) or not re.fullmatch(r"(\w[\w.-]*/)*\w[\w.-]*", name, re.ASCII):
+        raise ValueError(
+            "`name` must consist of letters, digits and '_.-', with '/' between parts. "
+            f"Received: name={name!r}."
+        )
+    archive = folder / name / f"{version}.tar.gz"
+    if archive.exists():
+        raise FileExistsError(
+            f"A version that is published stays as it is. Received: {name!r} version {version}, "
+            f"which is in '{folder}'. Publish the next one."
+        )
+    model, said = _model_and_metadata(model, metadata)
+    samples = hub_page.draw_samples(model, captions, embeddings, labels, seed, said)
+    archive.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=archive.parent, prefix=".publishing-") as scratch:
+        saved, page = Path(scratch) / "saved", Path(scratch) / "page"
+        export_saved_model(model, saved)
+        data = packing.pack(saved)
+        checksum = packing.sha256(data)
+        page.mkdir()
+        card = hub_page.write(page, model, name, version, said, samples, checksum)
+        entry = {
+            "name": name,
+            "version": version,
+            "file": f"{name}/{version}.tar.gz",
+            "sha256": checksum,
+            "bytes": len(data),
+            "card": f"{name}/{version}/{card}",
+            "samples": [f"{name}/{version}/{path.name}" for path in sorted(page.glob("*.png"))],
+            "description": said["description"],
+            "license": said.get("license"),
+            "image_sizes": list(model.output_sizes),
+            "versions": said["versions"],
+        }
+        (page / ENTRY).write_text(_to_json(entry), encoding="utf-8")
+        # The archive last: what has one is complete.
+        page_folder = folder / name / str(version)
+        hub_page.remove(page_folder)
+        os.replace(page, page_folder)
+        write_whole(f"{archive}.sha256", f"{checksum}  {archive.name}\n".encode())
+        write_whole(archive, data)
+    write_index(folder)
+    return entry
+
+
+def write_index(folder):
+    """Writes `index.json` anew from what is in the folder.
+
+    Args:
+        folder: path of a folder that `publish` wrote to.
+
+    Returns:
+        The index, a dict.
+    """
+    folder, models = Path(folder), {}
+    for path in sorted(folder.rglob(ENTRY)):
+        entry = json.loads(path.read_text(encoding="utf-8"))
+        if (folder / entry["file"]).is_file():
+            models.setdefault(entry.pop("name"), {})[str(entry.pop("version"))] = entry
+    index = {"format": FORMAT, "version": 1, "models": models}
+    write_whole(folder / INDEX, _to_json(index).encode("utf-8"))
+    return index
+
+
+def _model_and_metadata(model, metadata):
+    said = preset_metadata.check(metadata)
+    if isinstance(model, str | os.PathLike):
+        described = presets.describe(model)["metadata"]
+        described.pop("files", None)
+        return presets.from_preset(model), {**described, **said}
+    return model, preset_metadata.complete(said, model)
+
+
+def _to_json(entry):
+    return json.dumps(entry, indent=2, sort_keys=True, ensure_ascii=False) + "\n"

@@ -1,0 +1,185 @@
+"""The hub's layout, and loading it from a server on loopback."""
+
+import functools
+import hashlib
+import http.server
+import io
+import json
+import os
+import tarfile
+import threading
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from PIL import Image
+
+from keras_stackgan.export import packing, publish, write_index
+
+CAPTIONS = ["a red bird", "a blue flower"]
+
+
+@pytest.fixture(scope="module")
+def published(exported, tmp_path_factory):
+    """A model, the folder that it was published to, and the entry that this gave."""
+    folder = tmp_path_factory.mktemp("hub") / "models"
+    model = exported("captions").model
+    metadata = {"description": "Toy birds.", "license": "CC0", "captions": CAPTIONS}
+    return model, folder, publish(model, folder, "toys/birds", 1, metadata=metadata)
+
+
+def test_layout_and_checksums(published):
+    model, folder, entry = published
+    files = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
+    page = [f"toys/birds/1/{x}" for x in ("README.md", "entry.json", "sample_1.png")]
+    page.append("toys/birds/1/sample_2.png")
+    assert files == ["index.json", "toys/birds/1.tar.gz", "toys/birds/1.tar.gz.sha256", *page]
+    data = (folder / entry["file"]).read_bytes()
+    assert entry["sha256"] == hashlib.sha256(data).hexdigest() and entry["bytes"] == len(data)
+    line = (folder / "toys/birds/1.tar.gz.sha256").read_text()
+    assert line == f"{entry['sha256']}  1.tar.gz\n"
+    index = json.loads((folder / "index.json").read_text())
+    assert index["models"]["toys/birds"]["1"]["sha256"] == entry["sha256"]
+    assert index["models"]["toys/birds"]["1"]["license"] == "CC0"
+    # Stages side by side: 16 pixels enlarged, then 32.
+    sample = np.asarray(Image.open(folder / "toys/birds/1/sample_1.png"))
+    assert sample.shape == (32, 64, 3)
+    np.testing.assert_array_equal(sample[:, 32:], model.generate(CAPTIONS, seed=0)[0])
+
+
+def test_card(published):
+    _, folder, entry = published
+    card = (folder / entry["card"]).read_text()
+    assert card.startswith("# toys/birds/1\n") and "Toy birds." in card and "CC0" in card
+    for text in (entry["sha256"], "toys/birds/1.tar.gz", "sample_2.png", *CAPTIONS):
+        assert text in card
+    assert "from_preset" not in card
+
+
+def test_archive_has_directories_and_the_model_on_top(published):
+    _, folder, entry = published
+    with tarfile.open(folder / entry["file"]) as archive:
+        members = archive.getmembers()
+    names = [member.name for member in members]
+    assert "saved_model.pb" in names and names == sorted(names)
+    assert next(member for member in members if member.name == "variables").isdir()
+    assert names.index("variables") < names.index("variables/variables.index")
+    assert {(member.mtime, member.uid, member.uname) for member in members} == {(0, 0, "")}
+
+
+def test_the_same_files_give_the_same_bytes(tmp_path):
+    for name, time in (("a", 1_000_000_000), ("b", 1_700_000_000)):
+        (tmp_path / name / "variables").mkdir(parents=True)
+        for file in ("variables/x", "saved_model.pb"):
+            (tmp_path / name / file).write_bytes(b"content")
+            os.utime(tmp_path / name / file, (time, time))
+    (tmp_path / "b" / "variables" / "x").chmod(0o600)
+    first, second = (packing.pack(tmp_path / name) for name in "ab")
+    assert first == second
+    with tarfile.open(fileobj=io.BytesIO(first)) as archive:
+        assert archive.extractfile("variables/x").read() == b"content"
+
+
+def test_versions_stay_and_others_join(published, exported):
+    _, folder, entry = published
+    with pytest.raises(FileExistsError, match="'toys/birds' version 1.*Publish the next one"):
+        publish(exported("labels").model, folder, "toys/birds", 1)
+    second = publish(exported("labels").model, folder, "classes", 2)
+    assert len(second["samples"]) == 3
+    index = json.loads((folder / "index.json").read_text())
+    assert sorted(index["models"]) == ["classes", "toys/birds"]
+    assert index["models"]["toys/birds"]["1"]["sha256"] == entry["sha256"]
+    assert write_index(folder) == index
+
+
+def test_what_fails_leaves_nothing(exported, tmp_path, monkeypatch):
+    def fail(directory):
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(packing, "pack", fail)
+    with pytest.raises(OSError, match="the disk is full"):
+        publish(exported("unconditional").model, tmp_path, "toy", 1)
+    assert [p for p in tmp_path.rglob("*") if p.is_file()] == []
+    assert list((tmp_path / "toy").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"name": "../up"}, "`name` must consist of letters"),
+        ({"name": "/root"}, "`name` must consist of letters"),
+        ({"name": ""}, "`name` must consist of letters"),
+        ({"version": 0}, "`version` must be a whole number"),
+        ({"version": "1a"}, "`version` must be a whole number"),
+        ({"captions": "a bird"}, "one of `captions`, `embeddings` and `labels`"),
+        ({"captions": []}, "one of `captions`, `embeddings` and `labels`"),
+        ({"captions": ["a"], "labels": [1]}, r"one of .*\['captions', 'labels'\]"),
+        ({}, "needs `captions` for its sample pictures"),
+        ({"metadata": {"color": "red"}}, "the field 'color'"),
+    ],
+)
+def test_bad_input(exported, tmp_path, arguments, message):
+    arguments = {"name": "toy", "version": 1, **arguments}
+    with pytest.raises(ValueError, match=message):
+        publish(exported("captions").model, tmp_path, **arguments)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_preset_brings_its_words(exported, tmp_path):
+    model = exported("labels").model
+    model.save_to_preset(tmp_path / "preset", {"description": "Three kinds of thing."})
+    entry = publish(tmp_path / "preset", tmp_path / "hub", "kinds", 1)
+    assert entry["description"] == "Three kinds of thing."
+    assert "Three kinds of thing." in (tmp_path / "hub" / entry["card"]).read_text()
+
+
+# === Served ===
+
+
+@pytest.fixture
+def served(published, monkeypatch, tmp_path):
+    """The address of the published folder, with a fresh cache, and what was asked for."""
+    _, folder, _ = published
+    requests = []
+
+    class Handler(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *args):
+            requests.append(self.path)
+
+    server = http.server.ThreadingHTTPServer(
+        ("127.0.0.1", 0), functools.partial(Handler, directory=str(folder))
+    )
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.setenv("TFHUB_CACHE_DIR", str(tmp_path / "cache"))
+    yield f"http://127.0.0.1:{server.server_port}", requests
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+# Its import asks setuptools for a parser of versions, by a deprecated module.
+@pytest.mark.filterwarnings("ignore:pkg_resources is deprecated")
+@pytest.mark.filterwarnings("ignore:Deprecated call to `pkg_resources")
+def test_hub_and_keras_load_it_from_a_server(published, served, tmp_path):
+    hub = pytest.importorskip("tensorflow_hub", reason="needs the extra hub")
+    (model, _, entry), (address, requests) = published, served
+    handle = f"{address}/{entry['file']}"
+    expected = model.generate(CAPTIONS, seed=3)
+    loaded = hub.load(handle)
+    made = loaded.generate(tf.constant(CAPTIONS), 3)["images"].numpy()
+    assert np.abs(made.astype(int) - expected).max() <= 1
+    assert len(requests) == 1
+
+    layer = keras.layers.TFSMLayer(hub.resolve(handle), call_endpoint="__call__")
+    captions = keras.Input((), dtype="string")
+    keras.Model(captions, layer(captions)).save(tmp_path / "outer.keras")
+    outer = keras.models.load_model(tmp_path / "outer.keras", safe_mode=False)
+    made = outer(tf.constant(CAPTIONS)).numpy()
+    assert np.abs(made.astype(int) - model.generate(CAPTIONS)).max() <= 1
+    # It was kept from the first time on.
+    assert len(requests) == 1
