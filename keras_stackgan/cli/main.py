@@ -10,9 +10,12 @@ COMMANDS = {
     "prepare": "paints, checks or converts a data set",
     "audit": "finds what is wrong with a data set before training",
     "encode": "computes the captions' embeddings, once",
+    "train_text": "trains a text encoder and a guide on one's own captions",
     "train": "trains by a recipe, stopped and gone on with at will",
     "generate": "draws pictures of sentences",
     "convert": "turns the papers' .pth files into a preset",
+    "export": "writes a model for other programs: SavedModel, ONNX, LiteRT",
+    "publish": "adds a model to a folder in TF-Hub's layout",
     "info": "shows versions, the machine, recipes, a run or a preset",
 }
 HELP = ("--help", "-h", "-help", "--helpfull", "--helpshort", "help")

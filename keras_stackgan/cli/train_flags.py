@@ -29,6 +29,10 @@ def define(values):
     string("source", "The data set's kind, as `keras-stackgan prepare --help` lists them.")
     string("split", "train, test or all.")
     string("text_encoder", text_encoders.HELP)
+    string(
+        "guide",
+        "Folder of a guide that train_text made; its weight is the phases' matching_weight.",
+    )
     string("embeddings", "Embeddings that come with the data set, such as char-CNN-RNN.")
     flags.DEFINE_list("image_sizes", None, "Sides of the stages' pictures.", flag_values=values)
     flags.DEFINE_list(
@@ -95,6 +99,8 @@ def apply(settings, given):
         _set_flip(settings["data"]["batches"], given["flip"])
     if "text_encoder" in given:
         settings["text"].update(encoder=given["text_encoder"], embeddings=None)
+    if "guide" in given:
+        settings["guide"] = given["guide"]
     if "embeddings" in given:
         settings["text"].update(encoder=None, embeddings=given["embeddings"])
     for name in ("generator_filters", "discriminator_filters", "dtype"):

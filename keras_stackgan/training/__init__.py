@@ -1,6 +1,10 @@
 """Whole runs: stages trained one after the other, in a folder that holds all there is to a run."""
 
+from keras_stackgan.training.guides import load_guide as load_guide
 from keras_stackgan.training.machine import Machine as Machine
 from keras_stackgan.training.run_folder import RunFolder as RunFolder
 from keras_stackgan.training.staged_training import StagedTraining as StagedTraining
 from keras_stackgan.training.stop_request import Stopped as Stopped
+from keras_stackgan.training.text_training import (
+    train_text_on_attributes as train_text_on_attributes,
+)

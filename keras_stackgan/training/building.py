@@ -35,7 +35,7 @@ def next_model(model, settings, phase):
     return model.grow(tuple(settings["config"]["image_sizes"][: phase["stages"]]))
 
 
-def compile_model(model, phase, seed):
+def compile_model(model, phase, seed, matcher=None):
     """Compiles a model as a phase says.
 
     Args:
@@ -43,8 +43,13 @@ def compile_model(model, phase, seed):
         phase: dict. `compile` has arguments of the model's `compile`; `optimizer` and
             `discriminator_optimizer` those of Adam, and without them Adam is the papers'.
         seed: int. Of the noise.
+        matcher: frozen guide, or `None`: then the phase's `matching_weight` is left out.
     """
     arguments = dict(phase.get("compile", {}))
+    if matcher is None:
+        arguments.pop("matching_weight", None)
+    else:
+        arguments["matcher"] = matcher
     policy = arguments.pop("discriminator_augmentation", None)
     if policy is not None:
         arguments["discriminator_augmentation"] = DifferentiableAugmentation(tuple(policy))

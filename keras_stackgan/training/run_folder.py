@@ -10,6 +10,7 @@ from keras_stackgan.callbacks.run_description import differences
 FORMAT = 1
 CONFIG = "config.json"
 TEXT_ENCODER = "text_encoder"
+GUIDE = "guide"
 
 
 class RunFolder:
@@ -17,7 +18,8 @@ class RunFolder:
 
     `config.json` is written once. `states/<phase>/` holds `TrainingState`'s files,
     `samples/<phase>/` the sample grids, `tensorboard/<phase>/` TensorBoard's logs, `stats.jsonl`
-    the means of all terms, and `text_encoder/` the encoder, where it is not found by its name.
+    the means of all terms, `text_encoder/` the encoder, where it is not found by its name, and
+    `guide/` what guides the generator, if anything does.
 
     Args:
         path: path. Need not exist.

@@ -15,8 +15,8 @@ from keras_stackgan.callbacks import (
     state_file,
 )
 from keras_stackgan.data import CaptionEmbeddings, caption_dataset
-from keras_stackgan.training import building
-from keras_stackgan.training.run_folder import TEXT_ENCODER, RunFolder
+from keras_stackgan.training import building, guides
+from keras_stackgan.training.run_folder import GUIDE, TEXT_ENCODER, RunFolder
 from keras_stackgan.training.stop_request import NAMES, Stopped, StopRequest
 from keras_stackgan.training.time_estimate import TimeEstimate
 
@@ -41,7 +41,8 @@ class StagedTraining:
         settings: dict, as a recipe's: `model` (`class_name`, `config`), `phases`, `run`, and `text`
             and `data`, of which `text["standardize"]`, `data["batches"]` (arguments of
             `caption_dataset`) and `data["sizes"]` (`"all_stages"` for pictures of each stage's
-            size) are used here.
+            size) are used here; and, if the generator has a guide (see `load_guide`), its folder
+            as `guide`, of which the run takes a copy.
         run_dir: path. See `RunFolder`.
         records: list of `Record`.
         embeddings: `CaptionEmbeddings`, array or `None`. Of the records' captions.
@@ -107,6 +108,8 @@ class StagedTraining:
         self.folder.begin(self.config)
         if self.text_encoder is not None and self.config["text"].get("encoder") != "minilm":
             self._save_text_encoder()
+        if self.config.get("guide") is not None:
+            guides.copy_guide(self.config["guide"], self.folder.path / GUIDE)
         first = self._first_phase()
         model = self._model_of(first)
         for number in range(first, len(self.phases)):
@@ -155,7 +158,7 @@ class StagedTraining:
 
     def _fit_phase(self, model, number):
         phase = self.phases[number]
-        building.compile_model(model, phase, self._seed(number))
+        building.compile_model(model, phase, self._seed(number), self._guide(model))
         model.text_encoder = self.text_encoder
         state = TrainingState(
             self.folder.states(phase["name"]), min(self.run["save_every"], phase["steps"])
@@ -235,10 +238,23 @@ class StagedTraining:
         rows = [self.embeddings[k][0] for k in range(min(8, len(self.embeddings)))]
         return {"embeddings": np.asarray(rows, "float32")}
 
+    def _guide(self, model):
+        if self.config.get("guide") is None:
+            return None
+        return guides.load_guide(self.folder.path / GUIDE, model)
+
     def _save_text_encoder(self):
         path = self.folder.path / TEXT_ENCODER
-        if not path.exists():
+        if path.exists():
+            return
+        try:
             self.text_encoder.save(path)
+        except (OSError, RuntimeError) as error:
+            # HDF5 says of a full disk that it is an error at run time.
+            raise OSError(
+                f"The text encoder could not be written to '{path}' ({error}). Nothing of it is "
+                "left there; make room, and go on."
+            ) from error
 
 
 def resolve(settings, records, embeddings, text_encoder):

@@ -18,6 +18,7 @@ class StackGANv2Discriminator(Discriminator):
     Args:
         image_size: int, a power of two of at least 16. Side of the pictures in pixels.
         filters: int. Channels after the first halving.
+        max_filters: int or `None`. No layer has more channels; `None` lets them double.
         conditional: bool. Whether pictures are judged together with a condition.
         unconditional: bool. Whether pictures are judged alone.
         condition_dim: int. Size of the condition; needed if conditional.
@@ -53,6 +54,7 @@ class StackGANv2Discriminator(Discriminator):
         self,
         image_size,
         filters=64,
+        max_filters=None,
         conditional=True,
         unconditional=True,
         condition_dim=None,
@@ -66,6 +68,7 @@ class StackGANv2Discriminator(Discriminator):
         super().__init__(**kwargs)
         self.image_size = network_checks.check_image_size("image_size", image_size)
         self.filters = network_checks.check_count("filters", filters)
+        self.max_filters = network_checks.check_optional_count("max_filters", max_filters)
         self.conditional = bool(conditional)
         self.unconditional = bool(unconditional)
         if conditional and condition_dim is None:
@@ -105,21 +108,25 @@ class StackGANv2Discriminator(Discriminator):
         }
         halvings = network_checks.halvings(self.image_size)
         norm = self.normalization or "bias"
+        limit = self.max_filters or self.filters * 2**halvings
+        widths = [min(self.filters * 2**k, limit) for k in range(halvings)]
         trunk = []
-        for k in range(halvings):
+        for k, width in enumerate(widths):
             first = None if self.normalization else "bias"
             trunk.append(
                 DownsampleBlock(
-                    self.filters * 2**k,
+                    width,
                     normalization=norm if k else first,
                     name=f"downsample_{self.image_size // 2 ** (k + 1)}",
                     **keywords,
                 )
             )
         for k in reversed(range(3, halvings - 1)):
+            if widths[k] == widths[-1]:
+                continue
             trunk.append(
                 ConvBlock(
-                    self.filters * 2**k,
+                    widths[k],
                     normalization=norm,
                     name=f"narrow_{2**k}",
                     **keywords,
@@ -133,6 +140,7 @@ class StackGANv2Discriminator(Discriminator):
             {
                 "image_size": self.image_size,
                 "filters": self.filters,
+                "max_filters": self.max_filters,
                 "conditional": self.conditional,
                 "unconditional": self.unconditional,
                 "condition_dim": self.condition_dim,

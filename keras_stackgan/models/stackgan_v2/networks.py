@@ -31,6 +31,7 @@ def make_discriminator(model, size, label):
     return StackGANv2Discriminator(
         size,
         model.discriminator_filters,
+        model.discriminator_max_filters,
         conditional=model.conditional,
         unconditional=model.unconditional_head or not model.conditional,
         condition_dim=condition_dim if model.conditional else None,

@@ -19,6 +19,8 @@ class StackGANv2(AdversarialModel):
         generator_filters: int. Channels of the first stage's last features; a multiple of
             `2 ** (stages - 1)`.
         discriminator_filters: int. Channels of the discriminators' first layer.
+        discriminator_max_filters: int or `None`. No layer of theirs has more channels; `None` lets
+            them double with every halving, as published.
         embedding_dim: int, size of the text embedding, or `None` for an unconditional model.
         num_classes: int or `None`. If set, the condition is a class label and `embedding_dim` is
             not used.
@@ -73,6 +75,7 @@ class StackGANv2(AdversarialModel):
         conditioning_augmentation=True,
         unconditional_head=True,
         supervised="all",
+        discriminator_max_filters=None,
         discriminator_normalization="batch",
         discriminator_conditioning_dim=None,
         discriminator_projection_dim=None,
@@ -90,6 +93,9 @@ class StackGANv2(AdversarialModel):
         )
         self.discriminator_filters = network_checks.check_count(
             "discriminator_filters", discriminator_filters
+        )
+        self.discriminator_max_filters = network_checks.check_optional_count(
+            "discriminator_max_filters", discriminator_max_filters
         )
         self.num_classes = network_checks.check_optional_count("num_classes", num_classes)
         if self.num_classes is not None:
@@ -289,7 +295,7 @@ class StackGANv2(AdversarialModel):
         names = (
             "image_sizes generator_filters discriminator_filters embedding_dim num_classes "
             "conditioning_dim latent_dim num_residual_blocks conditioning_augmentation "
-            "unconditional_head supervised discriminator_normalization "
+            "unconditional_head supervised discriminator_max_filters discriminator_normalization "
             "discriminator_conditioning_dim discriminator_projection_dim augmentation_mean_scale "
             "augmentation_log_variance_bias synchronized_batch_norm kernel_initializer "
             "discriminator_kernel_initializer"

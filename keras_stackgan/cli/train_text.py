@@ -1,0 +1,146 @@
+"""`keras-stackgan train_text`."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+from absl import flags
+
+from keras_stackgan.cli import quiet
+from keras_stackgan.cli.command import Command
+
+BY = ("attributes", "pictures")
+
+
+def define(values):
+    """Defines the flags on a `FlagValues`."""
+    flags.DEFINE_string("data", None, "Folder of the data set.", flag_values=values)
+    flags.DEFINE_string(
+        "source", "folder", "The data set's kind, as `prepare --help` lists them.",
+        flag_values=values,
+    )  # fmt: skip
+    flags.DEFINE_string(
+        "split", None, "train, test or all; by default all of a folder, else train.",
+        flag_values=values,
+    )  # fmt: skip
+    flags.DEFINE_string("out", None, "Gets text_encoder/ and guide/.", flag_values=values)
+    flags.DEFINE_enum(
+        "by", "pictures", BY,
+        "What teaches: the pictures of the captions, or known attributes (painted_birds).",
+        flag_values=values,
+    )  # fmt: skip
+    flags.DEFINE_integer(
+        "image_size", 64, "Side of the pictures that are looked at.", lower_bound=16,
+        flag_values=values,
+    )  # fmt: skip
+    flags.DEFINE_integer(
+        "guide_size", 32, "Side at which the guide of --by=attributes looks.", lower_bound=16,
+        flag_values=values,
+    )  # fmt: skip
+    flags.DEFINE_integer(
+        "epochs", 10, "Passes over the pictures.", lower_bound=1, flag_values=values
+    )
+    flags.DEFINE_integer("seed", 0, "Of weights and orders.", lower_bound=0, flag_values=values)
+
+
+def run(values, rest):
+    """Trains encoder and guide."""
+    del rest
+    if values.dry_run:
+        names = [name for name in values if name not in ("dry_run", "debug")]
+        print(json.dumps({n: values[n].value for n in names}, indent=2))
+        return 0
+    if values.data is None or values.out is None:
+        raise ValueError("Give --data, the folder of the data set, and --out. See --help.")
+    if values.by == "attributes" and values.source != "painted_birds":
+        raise ValueError(
+            "`--by=attributes` needs a data set whose attributes are known: --source="
+            f"painted_birds. Received: --source={values.source}; use --by=pictures."
+        )
+    quiet.load_tensorflow()
+    from keras_stackgan.data import sources
+    from keras_stackgan.training import text_training
+
+    out = Path(values.out).expanduser()
+    text_training.check_new(out)
+    split = values.split or ("all" if values.source == "folder" else "train")
+    records = sources.get(values.source).read(values.data, split, check_counts=False)
+    if values.by == "attributes":
+        _by_attributes(records, values, out)
+    else:
+        _by_pictures(records, values, out)
+    print(
+        f"Written: {out / text_training.ENCODER} and {out / text_training.GUIDE}. Train with "
+        f"--text_encoder {out / text_training.ENCODER} --guide {out / text_training.GUIDE}."
+    )
+    return 0
+
+
+def _by_attributes(records, values, out):
+    from keras_stackgan.data.painted_birds import ATTRIBUTES, read_bird_attributes
+    from keras_stackgan.training import text_training
+
+    targets, mentioned = read_bird_attributes(values.data, records)
+    text_training.train_text_on_attributes(
+        pictures(records, values.image_size),
+        [record.captions for record in records],
+        targets,
+        mentioned,
+        {name: len(choices) for name, choices in ATTRIBUTES.items()},
+        out,
+        guide_size=values.guide_size,
+        picture_epochs=values.epochs,
+        seed=values.seed,
+    )
+
+
+def _by_pictures(records, values, out):
+    import keras
+
+    from keras_stackgan.data import matching_dataset
+    from keras_stackgan.text import HashedNgramEncoder, MatchingModel
+    from keras_stackgan.training import guides, text_training
+
+    keras.utils.set_random_seed(values.seed)
+    encoder = HashedNgramEncoder(seed=values.seed)
+    model = MatchingModel(encoder, image_size=values.image_size)
+    batch_size = min(64, len(records))
+    steps = max(1, len(records) // batch_size)
+    schedule = keras.optimizers.schedules.CosineDecay(1e-3, values.epochs * steps, alpha=0.01)
+    model.compile(keras.optimizers.Adam(schedule))
+    dataset = matching_dataset(
+        records, encoder, image_size=values.image_size, batch_size=batch_size, seed=values.seed
+    )
+    model.fit(dataset, steps_per_epoch=steps, epochs=values.epochs, verbose=2)
+    encoder.save(out / text_training.ENCODER)
+    guide = out / text_training.GUIDE
+    guide.mkdir(parents=True)
+    model.save(guide / guides.MATCHING_MODEL)
+
+
+def pictures(records, size):
+    """All pictures of some records, whole, brought to one size: uint8 `(n, size, size, 3)`."""
+    from PIL import Image
+
+    from keras_stackgan.data.decoding import decode
+
+    images = np.empty((len(records), size, size, 3), np.uint8)
+    for row, record in enumerate(records):
+        picture = decode(record.read(), record.path)
+        if picture.size != (size, size):
+            picture = picture.resize((size, size), Image.Resampling.BOX)
+        images[row] = np.asarray(picture)
+    return images
+
+
+COMMAND = Command(
+    "train_text",
+    "Trains a text encoder, and a guide for the generator, on a data set's own captions.",
+    (
+        "keras-stackgan train_text --data my_flowers --out runs/text",
+        "keras-stackgan train_text --data birds --source painted_birds --by attributes "
+        "--out runs/text",
+    ),
+    define,
+    run,
+)
