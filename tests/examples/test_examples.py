@@ -44,20 +44,19 @@ needs_minilm = pytest.mark.skipif(
 
 @needs_minilm
 @pytest.mark.slow
-def test_training_on_captions_trains_resumes_and_draws(tmp_path):
+def test_training_on_captions_trains_grows_and_draws(tmp_path):
     write_toy_flowers(tmp_path / "flowers", count=20, size=48)
-    common = ["--data", "flowers", "--run_dir", "run", "--image_sizes", "16,32"]
-    common += ["--generator_filters", "4", "--discriminator_filters", "4", "--batch_size", "4"]
-    common += ["--save_every", "2", "--caption", "a red flower"]
-    first = run("train_on_captions.py", tmp_path, *common, "--steps", "3,0")
-    assert first.returncode == 0, first.stderr[-2000:]
-    again = run("train_on_captions.py", tmp_path, *common, "--steps", "5,2")
-    assert again.returncode == 0, again.stderr[-2000:]
-    assert "Going on from step 3" in again.stdout and "2 steps" in again.stdout
-    assert Image.open(tmp_path / "run" / "picture_0.png").size == (32, 32)
-    assert Image.open(tmp_path / "run" / "stages_0.png").size == (64, 32)
-    assert sorted(p.name for p in (tmp_path / "run" / "samples").iterdir())
-    assert not list((tmp_path / "run").glob(".*tmp*"))
+    common = ["--data", "flowers", "--run_dir", "run", "--image_sizes", "16,32", "--filters", "4"]
+    done = run("train_on_captions.py", tmp_path, *common, "--steps", "3,2", "--caption", "a rose")
+    assert done.returncode == 0, done.stderr[-2000:]
+    with Image.open(tmp_path / "run" / "stages.png") as strip:
+        assert strip.size == (64, 32)
+    assert sorted(p.name for p in (tmp_path / "run" / "samples").iterdir()) == [
+        "stage_1",
+        "stage_2",
+    ]
+    other = run("train_on_captions.py", tmp_path, *common, "--steps", "3,4")
+    assert other.returncode != 0 and "phases[1].steps was 2, now 4" in other.stderr
 
 
 @needs_minilm
@@ -76,6 +75,26 @@ def test_captions_of_the_toy_flowers_are_json_lines(tmp_path):
     assert len(lines) == 3
     for line in map(json.loads, lines):
         assert (tmp_path / "flowers" / line["file"]).exists() and line["captions"]
+
+
+@pytest.mark.slow
+def test_every_callback_writes_and_goes_on(tmp_path):
+    common = ["--run_dir", "run", "--pictures", "20"]
+    done = run("callbacks.py", tmp_path, *common, "--steps", "12")
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert "Step 12. Look at health.png" in done.stdout
+    assert "after they were estimated again" in done.stdout
+    files = {path.name for path in (tmp_path / "run").rglob("*")}
+    assert {"0000012_16.png", "0000012_captions.png", "0000012_noise.png"} <= files
+    assert any(name.startswith("events") for name in files)
+    lines = (tmp_path / "run" / "health.jsonl").read_text().splitlines()
+    assert [json.loads(line)["step"] for line in lines] == [2, 4, 6, 8, 10, 12]
+    # Below the curves of so short a run stand warnings.
+    with Image.open(tmp_path / "run" / "health.png") as picture:
+        assert picture.width == 1120 and picture.height >= 600
+    again = run("callbacks.py", tmp_path, *common, "--steps", "12")
+    assert again.returncode == 0, again.stderr[-2000:]
+    assert "Step 12. Look at health.png" in again.stdout
 
 
 @pytest.mark.slow
