@@ -111,7 +111,7 @@ def _by_pictures(records, values, out):
     dataset = matching_dataset(
         records, encoder, image_size=values.image_size, batch_size=batch_size, seed=values.seed
     )
-    model.fit(dataset, steps_per_epoch=steps, epochs=values.epochs, verbose=2)
+    model.fit(dataset, steps_per_epoch=steps, epochs=values.epochs, shuffle=False, verbose=2)
     encoder.save(out / text_training.ENCODER)
     guide = out / text_training.GUIDE
     guide.mkdir(parents=True)

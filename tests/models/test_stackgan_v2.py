@@ -71,7 +71,7 @@ def test_discriminators_channels_can_be_limited():
                      discriminator_max_filters=16)  # fmt: skip
     trunk = model.discriminators[-1].trunk
     assert [layer.filters for layer in trunk] == [2, 4, 8, 16, 16]
-    assert StackGANv2.from_config(model.get_config()).discriminator_max_filters == 16
+    assert type(model).from_config(model.get_config()).discriminator_max_filters == 16
     unlimited = small_v2(image_sizes=(128,), discriminator_filters=2).discriminators[0].trunk
     assert [layer.filters for layer in unlimited] == [2, 4, 8, 16, 32, 16]
 

@@ -1,0 +1,149 @@
+"""Encoders and guides made from one's own data, and runs that are guided by them."""
+
+import json
+
+import numpy as np
+import pytest
+import toy_run
+
+from keras_stackgan.cli.main import main
+from keras_stackgan.metrics import AttributeMatcher
+from keras_stackgan.text import TextEncoder
+from keras_stackgan.training import (
+    RunFolder,
+    StagedTraining,
+    building,
+    load_guide,
+    train_text_on_attributes,
+)
+
+COLORS = {"red": (255, 0, 0), "green": (0, 255, 0), "blue": (0, 0, 255)}
+
+
+@pytest.fixture(scope="module")
+def taught(tmp_path_factory):
+    """A folder with an encoder and a guide that know three colors, and what was said."""
+    folder, said = tmp_path_factory.mktemp("text"), []
+    numbers = np.arange(96) % 3
+    images = np.array(list(COLORS.values()), "uint8")[numbers][:, None, None].repeat(16, 1)
+    images = images.repeat(16, 2) // 2 + np.random.default_rng(0).integers(
+        0, 60, (96, 16, 16, 3), "uint8"
+    )
+    captions = [[f"a {list(COLORS)[n]} thing", "some thing"] for n in numbers]
+    mentioned = np.tile([[[True], [False]]], (96, 1, 1))
+    train_text_on_attributes(
+        images,
+        captions,
+        numbers[:, None],
+        mentioned,
+        {"color": 3},
+        folder,
+        guide_size=16,
+        text_epochs=30,
+        picture_epochs=6,
+        say=said.append,
+    )
+    return folder, said
+
+
+def test_encoder_and_guide_work_together(taught):
+    folder, said = taught
+    assert "100.0%" in said[0] and "plain classifier" in said[1]
+    encoder = TextEncoder.load(folder / "text_encoder")
+    guide = AttributeMatcher.load(folder / "guide")
+    values, stated = guide.read(encoder(["a blue thing", "some thing"]))
+    assert np.argmax(values[0][0]) == 2
+    assert stated[0, 0] > 0.5 > stated[1, 0]
+    pictures = np.full((3, 16, 16, 3), -1.0, "float32")
+    for row in range(3):
+        pictures[row, ..., row] = 0.2
+    losses = [float(guide(pictures[[row]], encoder(["a blue thing"]))) for row in range(3)]
+    assert np.argmin(losses) == 2
+
+
+def test_a_folder_in_use_is_refused(taught):
+    folder, _ = taught
+    with pytest.raises(FileExistsError, match="is there already"):
+        train_text_on_attributes([], [], [], [], {}, folder)
+
+
+def guided(folder, guide, steps=(2, 2)):
+    """A toy run with a guide; its embeddings are those of random sentences."""
+    settings = toy_run.settings(steps=steps)
+    settings["guide"] = str(guide)
+    for phase in settings["phases"]:
+        phase["compile"]["matching_weight"] = 0.5
+    records = toy_run.make(folder).records
+    encoder = TextEncoder.load(guide.parent / "text_encoder")
+    embeddings = encoder([f"a {list(COLORS)[k % 3]} thing" for k in range(8)])
+    return StagedTraining(settings, folder / "run", records, embeddings, say=lambda line: None)
+
+
+def test_guided_runs_take_a_copy_of_the_guide_and_go_on_without_the_original(taught, tmp_path):
+    guide = tmp_path / "text" / "guide"
+    for name in ("guide", "text_encoder"):
+        source = taught[0] / name
+        target = tmp_path / "text" / name
+        target.mkdir(parents=True)
+        for file in source.iterdir():
+            (target / file.name).write_bytes(file.read_bytes())
+    run = guided(tmp_path, guide)
+    model = run.fit()
+    assert model.recipe.matching_weight == 0.5
+    lines = (tmp_path / "run" / "stats.jsonl").read_text().splitlines()
+    assert all(json.loads(line)["matching_loss"] > 0 for line in lines)
+    for file in guide.iterdir():
+        file.unlink()
+    again = guided(tmp_path, guide)
+    assert again.fit().step == model.step
+    assert RunFolder(tmp_path / "run").steps_done() == {"first": 2, "second": 2}
+
+
+def test_a_guide_that_is_none_is_one_clear_error(taught, tmp_path):
+    run = toy_run.make(tmp_path)
+    run.config["guide"] = str(tmp_path / "nothing")
+    with pytest.raises(ValueError, match="must be a folder, as `keras-stackgan train_text`"):
+        run.fit()
+
+
+def test_train_text_by_pictures(tmp_path, capsys):
+    flowers, out = str(tmp_path / "flowers"), str(tmp_path / "text")
+    assert main(["prepare", "toy_flowers", "--out", flowers, "--count", "12", "--size", "16"]) == 0
+    arguments = ["--data", flowers, "--out", out, "--image_size", "16", "--epochs", "1"]
+    assert main(["train_text", *arguments]) == 0
+    assert "--guide" in capsys.readouterr().out
+    encoder = TextEncoder.load(tmp_path / "text" / "text_encoder")
+    model = building.make_model(
+        {
+            "class_name": "StackGANv2",
+            "config": {
+                "image_sizes": (16,),
+                "generator_filters": 4,
+                "discriminator_filters": 4,
+                "embedding_dim": encoder.dim,
+            },
+        },
+        {},
+    )
+    matcher = load_guide(tmp_path / "text" / "guide", model)
+    pictures = np.random.default_rng(0).uniform(-1, 1, (4, 16, 16, 3)).astype("float32")
+    assert float(matcher(pictures, encoder(["a", "b", "c", "d"]))) > 0
+    assert main(["train_text", *arguments]) == 2
+    assert "is there already" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_train_text_by_attributes(tmp_path, capsys):
+    pytest.importorskip("skia")
+    birds = str(tmp_path / "birds")
+    assert main(["prepare", "painted_birds", "--out", birds, "--count", "40", "--size", "32"]) == 0
+    arguments = ["--data", birds, "--source", "painted_birds", "--by", "attributes"]
+    arguments += ["--out", str(tmp_path / "text"), "--image_size", "32", "--epochs", "1"]
+    assert main(["train_text", *arguments]) == 0
+    assert AttributeMatcher.load(tmp_path / "text" / "guide").kernel.shape[0] == 128
+
+
+def test_attributes_need_a_data_set_that_knows_them(capsys):
+    arguments = ["--data", "x", "--out", "y", "--by", "attributes"]
+    assert main(["train_text", *arguments]) == 2
+    assert "--source=painted_birds" in capsys.readouterr().err
