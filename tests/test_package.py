@@ -1,5 +1,6 @@
 """The package as a whole: its version, what importing it brings along, and that it is light."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -89,3 +90,52 @@ def test_data_imports_where_tensorflow_is_blocked(run_without_tensorflow):
         """
     )
     assert printed.split() == ["2", "False"]
+
+
+# Where a part may import from: those of a lower rank, itself, and what is named here.
+RANKS = {"version": 0, "formats": 0, "layers": 0, "losses": 0, "recipes": 0, "models": 1}
+RANKS |= dict.fromkeys(("presets", "export", "data", "text", "metrics", "callbacks", "convert"), 2)
+RANKS |= {"training": 3, "cli": 4}
+BESIDE = {
+    ("losses", "layers"),
+    ("layers", "losses"),
+    ("export", "presets"),
+    ("export", "text"),
+    ("presets", "text"),
+    ("callbacks", "metrics"),
+}
+
+
+def imports_at_the_top(path):
+    """The parts of this package that a file imports outside of its functions."""
+    for node in ast.iter_child_nodes(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        else:
+            continue
+        yield from (name.split(".")[1] for name in names if name.startswith("keras_stackgan."))
+
+
+def test_imports_point_one_way():
+    package = REPOSITORY / "keras_stackgan"
+    wrong = []
+    for path in sorted(package.glob("*/**/*.py")):
+        part = path.relative_to(package).parts[0]
+        for other in imports_at_the_top(path):
+            if other != part and RANKS[other] >= RANKS[part] and (part, other) not in BESIDE:
+                wrong.append(f"{path.relative_to(REPOSITORY)} imports {other}")
+    assert wrong == []
+
+
+def test_the_command_line_is_light_and_python_programs_know_the_models(run_in_new_process):
+    code = """
+        import sys
+        sys.argv = [{name!r}]
+        import keras_stackgan
+        print("tensorflow" in sys.modules, hasattr(keras_stackgan, "StackGANv2"))
+        """
+    light = run_in_new_process(code.format(name="/usr/bin/keras-stackgan"))
+    assert light.split() == ["False", "False"]
+    assert run_in_new_process(code.format(name="train.py")).split() == ["True", "True"]

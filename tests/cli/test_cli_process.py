@@ -103,7 +103,7 @@ def test_a_full_disk_is_one_line_and_harms_nothing(tmp_path):
     done = run(tmp_path, *TRAIN, "--steps", "40", preexec_fn=full)
     last = done.stderr.strip().splitlines()[-1]
     assert done.returncode == 2 and "Traceback" not in done.stderr
-    assert last.startswith("keras-stackgan: The training state could not be written")
+    assert last.startswith("keras-stackgan: The text encoder could not be written")
     assert states(tmp_path) == [] and not list((tmp_path / "run").rglob(".*tmp*"))
     again = run(tmp_path, "train", "--run_dir", "run", "--resume")
     assert again.returncode == 0, again.stderr[-2000:]
