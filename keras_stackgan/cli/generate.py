@@ -6,14 +6,13 @@ from pathlib import Path
 
 from absl import flags
 
-from keras_stackgan.cli import quiet, text_encoders
+from keras_stackgan.cli import model_source, quiet
 from keras_stackgan.cli.command import Command
 
 
 def define(values):
     """Defines the flags on a `FlagValues`."""
-    flags.DEFINE_string("run_dir", None, "Folder of a run.", flag_values=values)
-    flags.DEFINE_string("preset", None, "Name or directory of a preset.", flag_values=values)
+    model_source.define(values)
     flags.DEFINE_multi_string(
         "caption", None, "Sentence to draw; may be given several times.", flag_values=values
     )
@@ -27,27 +26,23 @@ def define(values):
         "stages", "last", "last, all, or a stage's number from 1.", flag_values=values
     )
     flags.DEFINE_string("out", "pictures", "Folder to write to.", flag_values=values)
-    flags.DEFINE_string(
-        "text_encoder", None, f"For models that have none: {text_encoders.HELP}", flag_values=values
-    )
 
 
 def run(values, rest):
     """Draws and writes PNG files."""
     del rest
-    if (values.run_dir is None) == (values.preset is None):
-        raise ValueError("Give --run_dir or --preset, one of them. See --help.")
+    model_source.check(values)
     stages = values.stages
     if stages not in ("last", "all"):
         if not stages.isdigit():
             raise ValueError(f"`--stages` must be last, all or a number. Received: {stages!r}.")
         stages = int(stages)
     if values.dry_run:
-        names = ("run_dir", "preset", "caption", "num_images", "seed", "out", "text_encoder")
+        names = (*model_source.FLAGS, "caption", "num_images", "seed", "out")
         print(json.dumps({**{n: values[n].value for n in names}, "stages": stages}, indent=2))
         return 0
     quiet.load_tensorflow()
-    model = _load(values)
+    model = model_source.load(values)
     captions = values.caption or []
     _check_captions(model, captions)
     pictures = model.generate(
@@ -92,20 +87,6 @@ def write(pictures, captions, num_images, folder, stages):
 
 def _slug(words):
     return re.sub(r"[^a-z0-9]+", "_", words.lower()).strip("_")[:40] or "picture"
-
-
-def _load(values):
-    if values.preset is not None:
-        from keras_stackgan import presets
-
-        model = presets.from_preset(values.preset)
-    else:
-        from keras_stackgan.training import RunFolder
-
-        model = RunFolder(values.run_dir).load_model()
-    if values.text_encoder is not None:
-        model.text_encoder = text_encoders.get(values.text_encoder)
-    return model
 
 
 def _check_captions(model, captions):

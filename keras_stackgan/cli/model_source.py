@@ -1,0 +1,37 @@
+"""Where a command takes its model from: a run or a preset."""
+
+from absl import flags
+
+from keras_stackgan.cli import text_encoders
+
+FLAGS = ("run_dir", "preset", "text_encoder")
+
+
+def define(values):
+    """Defines the flags on a `FlagValues`."""
+    flags.DEFINE_string("run_dir", None, "Folder of a run.", flag_values=values)
+    flags.DEFINE_string("preset", None, "Name or directory of a preset.", flag_values=values)
+    flags.DEFINE_string(
+        "text_encoder", None, f"For models that have none: {text_encoders.HELP}", flag_values=values
+    )
+
+
+def check(values):
+    """Raises a `ValueError` unless the flags name one model."""
+    if (values.run_dir is None) == (values.preset is None):
+        raise ValueError("Give --run_dir or --preset, one of them. See --help.")
+
+
+def load(values):
+    """Returns the model that the flags name."""
+    if values.preset is not None:
+        from keras_stackgan import presets
+
+        model = presets.from_preset(values.preset)
+    else:
+        from keras_stackgan.training import RunFolder
+
+        model = RunFolder(values.run_dir).load_model()
+    if values.text_encoder is not None:
+        model.text_encoder = text_encoders.get(values.text_encoder)
+    return model

@@ -1,0 +1,81 @@
+"""`keras-stackgan export` and `publish`, from a toy preset."""
+
+import json
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from keras_stackgan import StackGANv2
+from keras_stackgan.cli.main import main
+from keras_stackgan.text import HashedNgramEncoder
+
+
+@pytest.fixture(scope="module")
+def preset(tmp_path_factory):
+    """A model, and the preset that it was saved to."""
+    encoder = HashedNgramEncoder(num_buckets=64, hidden_dim=16, dim=8)
+    model = StackGANv2(
+        image_sizes=(16,), generator_filters=4, discriminator_filters=4, embedding_dim=encoder.dim
+    )
+    model.text_encoder = encoder
+    directory = tmp_path_factory.mktemp("presets") / "toy"
+    model.save_to_preset(directory, {"captions": ["a red bird"], "license": "CC0"})
+    return directory
+
+
+def test_export_saved_model(preset, tmp_path, capsys):
+    out = tmp_path / "saved"
+    assert main(["export", "--preset", str(preset), "--out", str(out)]) == 0
+    assert "It takes sentences and a seed" in capsys.readouterr().out
+    expected = StackGANv2.from_preset(preset).generate("a red bird", seed=4)
+    loaded = tf.saved_model.load(str(out))
+    made = loaded.generate(captions=tf.constant(["a red bird"]), seed=4)["images"].numpy()
+    assert np.abs(made.astype(int) - expected).max() <= 1
+
+
+@pytest.mark.parametrize("name, package", [("onnx", "tf2onnx"), ("litert", "tensorflow")])
+def test_export_files(preset, tmp_path, capsys, name, package):
+    pytest.importorskip(package, reason="needs the extra onnx")
+    out = tmp_path / f"generator.{name}"
+    assert main(["export", "--preset", str(preset), "--format", name, "--out", str(out)]) == 0
+    assert out.stat().st_size > 10_000 and str(out) in capsys.readouterr().out
+
+
+def test_publish(preset, tmp_path, capsys):
+    common = ["publish", "--preset", str(preset), "--folder", str(tmp_path), "--name", "toy"]
+    assert main(common) == 0
+    index = json.loads((tmp_path / "index.json").read_text())
+    entry = index["models"]["toy"]["1"]
+    assert entry["license"] == "CC0" and entry["sha256"] in capsys.readouterr().out
+    assert (tmp_path / entry["samples"][0]).is_file()
+    assert main(common) == 2
+    assert "Publish the next one" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["export", "--out", "x"], "--run_dir or --preset"),
+        (["export", "--preset", "p"], "--out"),
+        (["export", "--preset", "p", "--out", "x", "--batch_size", "2"], "litert's"),
+        (["export", "--preset", "p", "--out", "x", "--format", "pickle"], "saved_model|onnx"),
+        (["export", "--preset", "nowhere", "--out", "x"], "nowhere"),
+        (["publish", "--preset", "p"], "--folder and --name"),
+        (["publish", "--run_dir", "nowhere", "--folder", "f", "--name", "n"], "folder of a run"),
+    ],
+)
+def test_an_error_of_the_user_is_one_line(capsys, tmp_path, monkeypatch, arguments, message):
+    monkeypatch.chdir(tmp_path)
+    assert main(arguments) == 2
+    lines = capsys.readouterr().err.strip().splitlines()
+    assert len(lines) == 1 and message in lines[0]
+    assert not list(tmp_path.iterdir())
+
+
+def test_dry_runs(capsys):
+    assert main(["export", "--preset", "p", "--out", "x", "--dry_run"]) == 0
+    assert json.loads(capsys.readouterr().out)["format"] == "saved_model"
+    given = ["publish", "--preset", "p", "--folder", "f", "--name", "n", "--dry_run"]
+    assert main(given) == 0
+    assert json.loads(capsys.readouterr().out)["version"] == 1
