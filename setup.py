@@ -32,10 +32,10 @@ EXTRAS = {
     "tensorboard": ["tensorboard"],
     "test": ["build", "jax", "pytest", "pytest-xdist", "ruff", "scipy", "setuptools", "tokenizers"],
 }
-for extra in ("cv", "datasets", "lsun", "tensorboard"):
+for extra in ("cv", "datasets", "hub", "litert", "lsun", "onnx", "tensorboard"):
     EXTRAS["test"] += EXTRAS[extra]
 EXTRAS["all"] = EXTRAS["datasets"] + EXTRAS["hub"] + EXTRAS["cv"]
-EXTRAS["dev"] = EXTRAS["test"] + EXTRAS["onnx"] + EXTRAS["litert"] + EXTRAS["paint"]
+EXTRAS["dev"] = EXTRAS["test"] + EXTRAS["paint"]
 
 setup(
     name="keras_stackgan",
