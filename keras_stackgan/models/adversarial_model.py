@@ -8,13 +8,17 @@ from keras_stackgan import losses
 from keras_stackgan.layers.batch_normalization import penalty_scope
 from keras_stackgan.models import step_inputs
 from keras_stackgan.models.compiled_model import CompiledModel
+from keras_stackgan.models.export_methods import ExportMethods
 from keras_stackgan.models.generation_methods import GenerationMethods
 from keras_stackgan.models.lazy_tensorflow import tf
+from keras_stackgan.models.preset_methods import PresetMethods
 from keras_stackgan.models.step_helpers import StepHelpers
 from keras_stackgan.models.step_parts import StepParts
 
 
-class AdversarialModel(StepParts, StepHelpers, GenerationMethods, CompiledModel):
+class AdversarialModel(
+    StepParts, StepHelpers, GenerationMethods, PresetMethods, ExportMethods, CompiledModel
+):
     """A generator and one discriminator a stage, trained by turns.
 
     Subclasses set `generator`, `averaged_generator` and `discriminators`, and override `prepare`,

@@ -30,6 +30,15 @@ def check_scope(model):
         )
 
 
+def check_trainable(model):
+    """Raises a `ValueError` if the model was loaded or set not to train."""
+    if not model.trainable:
+        raise ValueError(
+            "`compile` prepares training, and this model does not train. Received: a model with "
+            "trainable=False; load a preset with `from_preset(..., trainable=True)`."
+        )
+
+
 def check_variables(model):
     """Raises a `ValueError` if a weight has two optimizers or accumulation cannot work."""
     ids = [id(v) for v in model.generator_variables]

@@ -182,6 +182,7 @@ class CompiledModel(FittedModel):
         steps_per_execution,
     ):
         compile_checks.check_backend()
+        compile_checks.check_trainable(self)
         compile_checks.check_scope(self)
         compile_checks.check_steps_per_execution(self, steps_per_execution)
         generator_optimizer = optimizers.resolve(generator_optimizer, "generator_optimizer")

@@ -3,14 +3,13 @@
 import abc
 import hashlib
 import json
-import os
-import tempfile
 from pathlib import Path
 
 import keras
 import numpy as np
 
 from keras_stackgan.text import encoder_files
+from keras_stackgan.text.whole_directory import whole_directory
 
 
 class TextEncoder(abc.ABC):
@@ -172,23 +171,12 @@ class TextEncoder(abc.ABC):
             )
         if dtype not in ("float32", "float16"):
             raise ValueError(f"`dtype` must be 'float32' or 'float16'. Received: dtype={dtype!r}.")
-        directory = Path(directory).absolute()
-        if directory.exists() and not encoder_files.is_replaceable(directory):
-            raise FileExistsError(
-                f"`directory` must be new, empty or a saved text encoder. Received: "
-                f"{str(directory)!r}, which holds something else. Choose another name."
-            )
-        directory.parent.mkdir(parents=True, exist_ok=True)
-        # Beside the target, so that renaming stays within one file system.
-        with tempfile.TemporaryDirectory(dir=directory.parent, prefix=".saving-") as scratch:
-            new = Path(scratch) / "new"
-            new.mkdir()
+        with whole_directory(
+            directory, encoder_files.is_replaceable, "a saved text encoder"
+        ) as new:
             config = self._save_assets(new, self.get_config())
             encoder_files.write_config(new, name, config)
             encoder_files.write_weights(new, self.get_weights(), dtype)
-            if directory.exists():
-                os.replace(directory, Path(scratch) / "old")
-            os.replace(new, directory)
 
     @classmethod
     def load(cls, directory):

@@ -2,8 +2,9 @@
 
 import json
 
-import h5py
 import numpy as np
+
+from keras_stackgan.text.arrays_file import read_arrays, write_arrays
 
 FORMAT = "keras_stackgan.text_encoder"
 CONFIG = "config.json"
@@ -56,23 +57,13 @@ def read_config(directory):
 
 def write_weights(directory, weights, dtype):
     """Writes the arrays; those of floats as `dtype`."""
-    with h5py.File(directory / WEIGHTS, "w") as file:
-        for name, array in weights.items():
-            array = np.asarray(array)
-            if array.dtype.kind == "f":
-                array = array.astype(dtype)
-            file.create_dataset(name, data=array)
+    arrays = {name: np.asarray(array) for name, array in weights.items()}
+    for name, array in arrays.items():
+        if array.dtype.kind == "f":
+            arrays[name] = array.astype(dtype)
+    write_arrays(directory / WEIGHTS, arrays)
 
 
 def read_weights(directory):
     """Returns the arrays; those of floats as float32."""
-    weights = {}
-
-    def collect(name, item):
-        if isinstance(item, h5py.Dataset):
-            array = item[()]
-            weights[name] = array.astype(np.float32) if array.dtype.kind == "f" else array
-
-    with h5py.File(directory / WEIGHTS, "r") as file:
-        file.visititems(collect)
-    return weights
+    return read_arrays(directory / WEIGHTS)
