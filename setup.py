@@ -32,10 +32,10 @@ EXTRAS = {
     "tensorboard": ["tensorboard"],
     "test": ["build", "jax", "pytest", "pytest-xdist", "ruff", "scipy", "setuptools", "tokenizers"],
 }
-for extra in ("cv", "datasets", "hub", "litert", "lsun", "onnx", "tensorboard"):
+for extra in ("cv", "datasets", "hub", "litert", "lsun", "onnx", "paint", "tensorboard"):
     EXTRAS["test"] += EXTRAS[extra]
 EXTRAS["all"] = EXTRAS["datasets"] + EXTRAS["hub"] + EXTRAS["cv"]
-EXTRAS["dev"] = EXTRAS["test"] + EXTRAS["paint"]
+EXTRAS["dev"] = list(EXTRAS["test"])
 
 setup(
     name="keras_stackgan",

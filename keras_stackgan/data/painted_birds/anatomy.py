@@ -7,156 +7,10 @@ import dataclasses
 
 import numpy as np
 
-# Per pose and body shape: six circles (x, y, radius) at head, neck, chest, belly, vent and the
-# tail's root; the tail's direction, length and half width; the length of a leg.
-_FORMS = {
-    ("perched", "round"): (
-        (
-            (24, -43, 21.5),
-            (17, -27, 23.5),
-            (8, -6, 30.0),
-            (-6, 13, 29.0),
-            (-22, 29, 16.5),
-            (-32, 40, 8.0),
-        ),
-        ((-0.68, 0.73), 46, 8.5),
-        7,
-    ),
-    ("perched", "slender"): (
-        (
-            (31, -45, 17.5),
-            (23, -30, 16.5),
-            (13, -10, 19.5),
-            (-4, 9, 18.0),
-            (-22, 28, 11.5),
-            (-34, 41, 6.5),
-        ),
-        ((-0.7, 0.71), 64, 7.5),
-        7,
-    ),
-    ("perched", "long-necked"): (
-        (
-            (34, -66, 15.5),
-            (20, -47, 11.0),
-            (14, -14, 20.0),
-            (-5, 8, 22.0),
-            (-26, 26, 14.0),
-            (-39, 37, 7.0),
-        ),
-        ((-0.75, 0.66), 42, 8),
-        7,
-    ),
-    ("standing", "round"): (
-        (
-            (34, -35, 21.0),
-            (24, -21, 22.5),
-            (11, -3, 28.5),
-            (-9, 7, 27.0),
-            (-31, 8, 15.5),
-            (-44, 6, 8.0),
-        ),
-        ((-0.99, 0.06), 44, 8.5),
-        22,
-    ),
-    ("standing", "slender"): (
-        (
-            (39, -33, 17.0),
-            (30, -20, 16.0),
-            (15, -5, 18.0),
-            (-8, 3, 16.5),
-            (-33, 6, 10.5),
-            (-48, 6, 6.5),
-        ),
-        ((-0.99, 0.12), 62, 7.5),
-        26,
-    ),
-    ("standing", "long-necked"): (
-        (
-            (42, -66, 15.0),
-            (27, -45, 10.5),
-            (18, -10, 18.5),
-            (-8, -1, 20.5),
-            (-34, 1, 13.0),
-            (-49, 0, 7.0),
-        ),
-        ((-0.97, 0.22), 38, 8),
-        34,
-    ),
-    ("flying", "round"): (
-        (
-            (42, -9, 19.0),
-            (30, -4, 19.5),
-            (10, 1, 23.5),
-            (-13, 3, 20.5),
-            (-35, 2, 11.5),
-            (-46, 1, 6.5),
-        ),
-        ((-1.0, 0.03), 44, 13),
-        0,
-    ),
-    ("flying", "slender"): (
-        (
-            (46, -9, 15.5),
-            (34, -5, 14.5),
-            (13, 0, 16.0),
-            (-12, 2, 14.0),
-            (-36, 2, 8.5),
-            (-49, 1, 5.5),
-        ),
-        ((-1.0, 0.03), 58, 12),
-        0,
-    ),
-    ("flying", "long-necked"): (
-        (
-            (66, -14, 14.5),
-            (45, -8, 10.0),
-            (15, 0, 18.0),
-            (-12, 2, 17.0),
-            (-37, 2, 10.0),
-            (-50, 1, 6.0),
-        ),
-        ((-1.0, 0.03), 40, 13),
-        0,
-    ),
-    ("swimming", "round"): (
-        (
-            (37, -40, 20.0),
-            (28, -24, 18.5),
-            (18, -4, 23.5),
-            (-8, 1, 26.0),
-            (-38, -4, 15.5),
-            (-53, -11, 8.0),
-        ),
-        ((-0.89, -0.45), 30, 7.5),
-        0,
-    ),
-    ("swimming", "slender"): (
-        (
-            (41, -42, 16.5),
-            (32, -27, 13.5),
-            (20, -5, 16.5),
-            (-8, 1, 17.5),
-            (-39, -3, 10.5),
-            (-54, -9, 6.5),
-        ),
-        ((-0.92, -0.38), 38, 7),
-        0,
-    ),
-    ("swimming", "long-necked"): (
-        (
-            (44, -70, 15.0),
-            (26, -49, 10.0),
-            (21, -8, 18.5),
-            (-8, 0, 24.0),
-            (-40, -5, 15.0),
-            (-56, -13, 8.0),
-        ),
-        ((-0.89, -0.45), 30, 7.5),
-        0,
-    ),
-}
+from keras_stackgan.data.painted_birds.forms import FORMS
+
 HEAD, NECK, CHEST, BELLY, VENT, ROOT = range(6)
-WATERLINE = 11.0
+WATERLINE = 14.0
 
 _ROWS_A_CIRCLE = 9
 _CAP_ROWS = 7
@@ -174,7 +28,8 @@ class Anatomy:
     """One bird's shape: the spine sampled densely, and where things are attached.
 
     `place` runs along the spine: 0 is the head's center, 5 the tail's root; below 0 is the cap of
-    the head, above 5 the rump. `side` runs across it: -1 is the edge of the back, 1 that of the belly.
+    the head, above 5 the rump. `side` runs across it: -1 is the edge of the back, 1 that of the
+    belly.
     """
 
     places: np.ndarray
@@ -188,6 +43,11 @@ class Anatomy:
     tail_length: float
     tail_width: float
     leg: float
+
+    @property
+    def girth(self):
+        """The radius around the chest."""
+        return float(np.interp(2.3, self.places, self.radii))
 
     @property
     def tangents(self):
@@ -232,7 +92,7 @@ def build_anatomy(pose, body_shape, random):
     Returns:
         An `Anatomy`.
     """
-    circles, (direction, length, width), leg = _FORMS[pose, body_shape]
+    circles, (direction, length, width), leg = FORMS[pose, body_shape]
     circles = np.array(circles, np.float64)
     circles[:, :2] += random.normal(0, 0.7, (6, 2))
     plump, head = 1 + 0.035 * random.normal(size=2).clip(-2, 2)

@@ -50,8 +50,8 @@ class Light:
         """
         toward = self.direction[:2] * size
         with canvas.transformed(toward * 4.5):
-            canvas.line(outline, DARK_INK, 7.0 * size, alpha=0.27, blur=3.2 * size)
+            canvas.line(outline, DARK_INK, 7.0 * size, alpha=0.17, blur=3.0 * size)
         with canvas.transformed(toward * 1.6):
-            canvas.line(outline, self.bounce, 2.4 * size, alpha=0.20, blur=1.5 * size)
+            canvas.line(outline, self.bounce, 2.4 * size, alpha=0.13, blur=1.5 * size)
         with canvas.transformed(toward * -3.0):
             canvas.line(outline, self.color, 2.6 * size, alpha=0.32, blur=1.3 * size)

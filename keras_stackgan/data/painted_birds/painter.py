@@ -7,13 +7,15 @@ from keras_stackgan.data.painted_birds.anatomy import WATERLINE, build_anatomy, 
 from keras_stackgan.data.painted_birds.attributes import COLORED_PARTS
 from keras_stackgan.data.painted_birds.backgrounds import paint_background
 from keras_stackgan.data.painted_birds.canvas import UNITS, Canvas
+from keras_stackgan.data.painted_birds.folded_wing import FoldedWing
 from keras_stackgan.data.painted_birds.head import beak_length, paint_beak, paint_eye
 from keras_stackgan.data.painted_birds.legs import foot_height, paint_legs, paint_tucked_feet
 from keras_stackgan.data.painted_birds.light import Light
 from keras_stackgan.data.painted_birds.palette import rgb
 from keras_stackgan.data.painted_birds.plumage import Plumage
 from keras_stackgan.data.painted_birds.specification import BirdSpecification
-from keras_stackgan.data.painted_birds.wings import FoldedWing, SpreadWing, paint_tail
+from keras_stackgan.data.painted_birds.spread_wing import SpreadWing
+from keras_stackgan.data.painted_birds.tail import paint_tail
 
 # How much of the picture's width the bird takes.
 _SHARE = {"small": 0.45, "medium": 0.60, "large": 0.75}
@@ -193,21 +195,23 @@ class _Painting:
         bars = bird.wing_bars == "yes"
         beak_direction = unit((1.0, 0.10 if bird.pose != "flying" else 0.04))
         if bird.pose == "flying":
-            far = SpreadWing((20.0, -8.0), self.lift + 0.46, colors["wing"], bars, 0.22)
+            far = SpreadWing((19.0, -10.0), self.lift + 0.46, colors["wing"], bars, 0.22)
             far.paint(canvas, wing_random)
         paint_tail(canvas, anatomy, colors["tail"], 0.52, self.random["plumage"])
         if bird.pose == "flying":
             paint_tucked_feet(canvas, anatomy, bird.leg_color)
         elif bird.pose != "swimming":
             paint_legs(canvas, anatomy, bird.leg_color, bird.pose == "perched")
-        plumage = Plumage(anatomy, colors, self.light, beak_direction)
+        plumage = Plumage(anatomy, colors, self.light, beak_direction, bird.pose)
         plumage.paint(canvas, self.random["plumage"])
         if bird.pose == "flying":
-            SpreadWing((10.0, -5.0), self.lift, colors["wing"], bars, 0.0).paint(
+            SpreadWing((7.0, -10.0), self.lift, colors["wing"], bars, 0.0).paint(
                 canvas, wing_random
             )
         else:
-            FoldedWing(anatomy, colors["wing"], bars, self.light).paint(canvas, wing_random)
+            rise = 0.16 if bird.pose == "swimming" else 0.0
+            wing = FoldedWing(anatomy, colors["wing"], bars, self.light, rise)
+            wing.paint(canvas, wing_random)
         paint_beak(
             canvas, anatomy, beak_direction, bird.beak_shape, bird.beak_color, self.random["head"]
         )

@@ -10,7 +10,7 @@ RGB = {
     "teal": (16, 160, 158),
     "blue": (34, 82, 208),
     "purple": (122, 48, 168),
-    "pink": (248, 138, 182),
+    "pink": (250, 128, 180),
     "brown": (122, 74, 36),
     "black": (34, 32, 40),
     "gray": (134, 138, 146),
@@ -50,10 +50,13 @@ def shaded(color, light):
     color = np.asarray(color, np.float64)
     light = np.clip(np.asarray(light, np.float64), 0, 1)[..., None]
     # Pale colors lose less: a white belly in shadow must not turn gray.
-    floor = 0.50 + 0.22 * luminance(color)[..., None]
+    floor = 0.57 + 0.20 * luminance(color)[..., None]
     depth = np.clip(light / 0.6, 0, 1)
     depth = depth * depth * (3 - 2 * depth)
     shadow = floor * np.array((0.96, 0.96, 1.08))
     highlight = np.clip((light - 0.6) / 0.4, 0, 1) ** 1.5
     lit = color * (shadow + (1 - shadow) * depth)
-    return lit + (np.array((255.0, 252.0, 240.0)) - lit) * 0.26 * highlight
+    # A dark coat gleams less, and coolly: black must not turn brown.
+    pale = luminance(color)[..., None]
+    gleam = mix((206, 222, 255), (255, 252, 240), pale)
+    return lit + (gleam - lit) * (0.14 + 0.14 * pale) * highlight

@@ -6,6 +6,14 @@ from keras_stackgan.data.painted_birds.palette import DARK_INK, mix, shaded
 
 _SIDES = 17
 _FEATHERS = 900
+# How far down the sides the back comes, where on the spine the nape ends and the belly starts: what
+# a raised wing or the water hides is made up for.
+_REACHES = {
+    "perched": (0.0, 2.0, 2.05),
+    "standing": (0.0, 2.0, 2.0),
+    "flying": (0.16, 2.4, 2.05),
+    "swimming": (0.0, 2.0, 1.7),
+}
 
 
 def _step(low, high, value):
@@ -21,9 +29,11 @@ class Plumage:
         colors: dict from part to a float array of shape `(3,)`.
         light: `Light`.
         beak_direction: float array of shape `(2,)`.
+        pose: str. See `attributes`.
     """
 
-    def __init__(self, anatomy, colors, light, beak_direction):
+    def __init__(self, anatomy, colors, light, beak_direction, pose):
+        self.back_drop, self.nape_end, self.belly_start = _REACHES[pose]
         self.anatomy = anatomy
         self.colors = colors
         self.light = light
@@ -45,16 +55,18 @@ class Plumage:
         def lay(color, part, share):
             return mix(color, colors[part], share[..., None])
 
-        under = _step(-0.14, 0.06, side + 0.14 * _step(1.4, 0.6, place))
+        under = _step(-0.14, 0.06, side - self.back_drop + 0.14 * _step(1.4, 0.6, place))
         color = lay(color, "breast", under)
-        color = lay(color, "belly", under * _step(2.35, 2.75, place - 0.25 * side))
+        hind = _step(0.0, 0.35, place - self.belly_start - 0.35 * side)
+        color = lay(color, "belly", under * hind)
         # The head has axes of its own: along the beak and down from it.
         along, down = self._head_axes(points)
-        neck = _step(2.0, 1.5, place) * _step(-0.02, -0.26, side - 0.2 * _step(1.0, 0.0, place))
+        neck = _step(self.nape_end, self.nape_end - 0.5, place)
+        neck = neck * _step(-0.02, -0.26, side - 0.2 * _step(1.0, 0.0, place))
         behind = _step(-0.30, -0.52, along - 0.25 * down) * _step(1.0, 0.7, place)
         behind = behind * _step(0.55, 0.15, down)
         color = lay(color, "nape", np.maximum(neck, behind))
-        top = _step(0.20, 0.02, down - 0.16 * along) * _step(-0.62, -0.42, along - 0.3 * down)
+        top = _step(0.32, 0.14, down - 0.10 * along) * _step(-0.70, -0.50, along - 0.3 * down)
         return lay(color, "crown", top * _step(1.25, 0.95, place))
 
     def _head_axes(self, points):
@@ -72,13 +84,14 @@ class Plumage:
             + self.light.direction[1] * side * normal[..., 1]
             + self.light.direction[2] * facing
         )
-        bounce = 0.10 * np.clip(side * normal[..., 1], 0, 1) ** 2
-        return np.clip(0.16 + 0.72 * np.clip(direct, 0, 1) + bounce, 0, 1)
+        bounce = 0.32 * np.clip(side * normal[..., 1], 0, 1) ** 2
+        return np.clip(0.30 + 0.64 * np.clip(direct, 0, 1) + bounce, 0, 1)
 
     def paint(self, canvas, random):
         """Paints the body onto a canvas; returns its outline as a path."""
         anatomy = self.anatomy
         outline = canvas.curve(anatomy.outline()[::2])
+        depth = anatomy.girth / 30
         place = np.repeat(anatomy.places[:, None], _SIDES, 1)
         side = np.repeat(np.linspace(-1, 1, _SIDES)[None], len(place), 0)
         points, _, normal = anatomy.at(place, side)
@@ -87,10 +100,10 @@ class Plumage:
             canvas.fill(outline, colors[20, _SIDES // 2])
             wide, _, _ = anatomy.at(place, side * 1.10)
             canvas.mesh(wide, colors)
-            canvas.line(outline, DARK_INK, 3.0, alpha=0.35, blur=1.4)
+            canvas.line(outline, DARK_INK, 2.4 * depth, alpha=0.26, blur=1.1 * depth)
         self._feathers(canvas, random)
         with canvas.clipped(outline):
-            self.light.paint_edges(canvas, outline, 1.0)
+            self.light.paint_edges(canvas, outline, depth)
         return outline
 
     def _feathers(self, canvas, random):
