@@ -95,7 +95,7 @@ def test_data_imports_where_tensorflow_is_blocked(run_without_tensorflow):
 # Where a part may import from: those of a lower rank, itself, and what is named here.
 RANKS = {"version": 0, "formats": 0, "layers": 0, "losses": 0, "recipes": 0, "models": 1}
 RANKS |= dict.fromkeys(("presets", "export", "data", "text", "metrics", "callbacks", "convert"), 2)
-RANKS |= {"evaluation": 3, "training": 3, "cli": 4}
+RANKS |= {"training": 3, "evaluation": 4, "cli": 5}
 BESIDE = {
     ("losses", "layers"),
     ("layers", "losses"),

@@ -12,6 +12,8 @@ COMMANDS = {
     "encode": "computes the captions' embeddings, once",
     "train_text": "trains a text encoder and a guide on one's own captions",
     "train": "trains by a recipe, stopped and gone on with at will",
+    "train_classifier": "trains judges of generated pictures, for evaluate",
+    "evaluate": "measures a run or a preset on held-out captions",
     "generate": "draws pictures of sentences",
     "convert": "turns the papers' .pth files into a preset",
     "export": "writes a model for other programs: SavedModel, ONNX, LiteRT",
@@ -46,7 +48,7 @@ def main(argv=None):
 
         print(__version__)
         return 0
-    name, arguments = argv[0], argv[1:]
+    name, arguments = argv[0].replace("-", "_"), argv[1:]
     if name not in COMMANDS:
         return _complain(f"Unknown command {name!r}. It must be one of {', '.join(COMMANDS)}.")
     command = importlib.import_module(f"keras_stackgan.cli.{name}").COMMAND
@@ -61,6 +63,8 @@ def main(argv=None):
         return command.run(values, rest) or 0
     except KeyboardInterrupt:
         return _complain("Interrupted. What was written is whole.", code=130)
+    except BrokenPipeError:
+        raise
     except Exception as error:
         if debug or not _is_users(error):
             raise
@@ -69,14 +73,21 @@ def main(argv=None):
 
 def run():
     """Runs the command line and exits with its code."""
-    sys.exit(main())
+    try:
+        code = main()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read the output has had enough, as `head` has; Python would complain at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
+    sys.exit(code)
 
 
 def overview():
     """Returns the help of the whole command line."""
     lines = ["StackGAN for Keras: pictures from sentences.", "", "  keras-stackgan COMMAND [flags]"]
     lines += ["", "Commands:"]
-    lines += [f"  {name:<10}{summary}" for name, summary in COMMANDS.items()]
+    lines += [f"  {name:<18}{summary}" for name, summary in COMMANDS.items()]
     lines += [
         "",
         "Examples:",

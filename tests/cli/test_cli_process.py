@@ -66,6 +66,14 @@ def test_the_version_is_the_package_s(tmp_path):
     assert run(tmp_path, "--version").stdout.strip() == __version__
 
 
+def test_a_reader_that_has_had_enough_is_no_error(tmp_path):
+    command = f"{sys.executable} -m keras_stackgan train --help | true"
+    done = subprocess.run(
+        ["bash", "-c", command], cwd=tmp_path, env=environment(), capture_output=True, text=True
+    )
+    assert done.stderr == ""
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_saves_and_says_how_to_go_on(tmp_path, number):
