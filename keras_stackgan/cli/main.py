@@ -15,6 +15,7 @@ COMMANDS = {
     "train_classifier": "trains judges of generated pictures, for evaluate",
     "evaluate": "measures a run or a preset on held-out captions",
     "generate": "draws pictures of sentences",
+    "save_preset": "turns a run into a preset",
     "convert": "turns the papers' .pth files into a preset",
     "export": "writes a model for other programs: SavedModel, ONNX, LiteRT",
     "publish": "adds a model to a folder in TF-Hub's layout",

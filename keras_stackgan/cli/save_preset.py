@@ -1,0 +1,127 @@
+"""`keras-stackgan save_preset`."""
+
+import json
+from pathlib import Path
+
+from absl import flags
+
+from keras_stackgan.cli import quiet
+from keras_stackgan.cli.command import Command
+
+
+def define(values):
+    """Defines the flags on a `FlagValues`."""
+    flags.DEFINE_string("run_dir", None, "Folder of a run.", flag_values=values)
+    flags.DEFINE_string("out", None, "Directory of the preset to write.", flag_values=values)
+    flags.DEFINE_string(
+        "metadata", None,
+        "JSON file with what the card says: description, license, knows, captions, limits, "
+        "dataset, training, figures; see `save_to_preset`.",
+        flag_values=values,
+    )  # fmt: skip
+    flags.DEFINE_integer(
+        "recalibrate", 100,
+        "Batches over which the averaged weights' batch statistics are estimated again; 0 leaves "
+        "them.",
+        lower_bound=0, flag_values=values,
+    )  # fmt: skip
+    flags.DEFINE_string(
+        "data", None, "Folder of the run's data, if it was moved.", flag_values=values
+    )
+    flags.DEFINE_bool(
+        "include_training", False,
+        "Keep discriminators and live generator, for training further.", flag_values=values,
+    )  # fmt: skip
+
+
+def run(values, rest):
+    """Writes the preset."""
+    del rest
+    if values.run_dir is None or values.out is None:
+        raise ValueError("Give --run_dir, and --out, the preset's directory. See --help.")
+    if values.dry_run:
+        names = [name for name in values if name not in ("dry_run", "debug")]
+        print(json.dumps({n: values[n].value for n in names}, indent=2))
+        return 0
+    metadata = read_metadata(values.metadata)
+    quiet.load_tensorflow()
+    from keras_stackgan.training import RunFolder
+    from keras_stackgan.training.run_folder import TEXT_ENCODER
+
+    folder = RunFolder(values.run_dir)
+    config, model = folder.read_config(), folder.load_model()
+    if (folder.path / TEXT_ENCODER).is_dir():
+        # The run's own copy, wherever the original has gone.
+        config["text"]["encoder"] = str(folder.path / TEXT_ENCODER)
+    steps = folder.steps_done()
+    metadata["training"] = {"steps": steps, **metadata.get("training", {})}
+    if values.recalibrate:
+        before, after = recalibrate(model, config, values.recalibrate, values.data)
+        print(
+            "Pictures with fixed statistics differ from those with their batch's own by "
+            + ", ".join(
+                f"{after[k]:.1f} gray levels at {k} ({before[k]:.1f} before)" for k in after
+            )
+        )
+    model.save_to_preset(values.out, metadata, include_training=values.include_training)
+    print(f"Preset '{values.out}'. `keras-stackgan info {values.out}` shows it.")
+    return 0
+
+
+def read_metadata(path):
+    """Returns the dict in a JSON file, or an empty one without a file."""
+    if path is None:
+        return {}
+    try:
+        return dict(json.loads(Path(path).expanduser().read_text(encoding="utf-8")))
+    except (ValueError, TypeError) as error:
+        raise ValueError(f"`--metadata` must be a JSON file with one object ({error}).") from error
+
+
+def recalibrate(model, config, steps, folder=None):
+    """Estimates a run's batch statistics again on its own data.
+
+    Args:
+        model: the run's model.
+        config: the run's configuration.
+        steps: int. Batches.
+        folder: path or `None`. The data's folder, if it was moved.
+
+    Returns:
+        `(before, after)`: what `compare_batch_statistics` gives.
+    """
+    from keras_stackgan.cli import data
+    from keras_stackgan.data import caption_dataset
+    from keras_stackgan.models.batch_statistics import (
+        compare_batch_statistics,
+        recalibrate_batch_statistics,
+    )
+
+    size = model.output_sizes[0]
+    records, embeddings, _ = data.read(config, size, config["run"]["seed"], folder)
+    dataset = caption_dataset(
+        records,
+        embeddings,
+        # Only the conditions are read: the smallest pictures do.
+        image_size=size,
+        batch_size=config["phases"][-1]["batch_size"],
+        seed=config["run"]["seed"],
+        cache=False,
+        **config["data"].get("batches", {}),
+    )
+    before = compare_batch_statistics(model, dataset)
+    recalibrate_batch_statistics(model, dataset, steps)
+    return before, compare_batch_statistics(model, dataset)
+
+
+COMMAND = Command(
+    "save_preset",
+    "Writes what a run has trained as a preset: the averaged generator, its encoder and a card.",
+    (
+        "keras-stackgan save_preset --run_dir runs/flowers --out my_flowers_preset",
+        "keras-stackgan save_preset --run_dir runs/birds --out birds_preset --metadata card.json "
+        "--include_training",
+    ),
+    define,
+    run,
+)

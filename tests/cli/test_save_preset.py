@@ -1,0 +1,55 @@
+"""From a run to a preset on the command line."""
+
+import json
+
+import numpy as np
+import pytest
+
+import keras_stackgan
+from keras_stackgan.cli.main import main
+
+TOY = ["--image_sizes", "16", "--steps", "2", "--batch_size", "4", "--generator_filters", "4"]
+TOY += ["--discriminator_filters", "4", "--text_encoder", "hashed_ngrams"]
+
+
+@pytest.fixture(scope="module")
+def run_dir(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("save_preset")
+    flowers = str(folder / "flowers")
+    assert main(["prepare", "toy_flowers", "--out", flowers, "--count", "8", "--size", "16"]) == 0
+    assert main(["train", "--data", flowers, "--run_dir", str(folder / "run"), *TOY]) == 0
+    return folder / "run"
+
+
+def test_a_run_becomes_a_preset(run_dir, tmp_path, capsys):
+    card = tmp_path / "card.json"
+    card.write_text(json.dumps({"description": "Tiny flowers.", "training": {"hours": 0.1}}))
+    out = tmp_path / "preset"
+    arguments = ["--run_dir", str(run_dir), "--out", str(out), "--recalibrate", "3"]
+    assert main(["save_preset", *arguments, "--metadata", str(card), "--include_training"]) == 0
+    assert "gray levels at 16" in capsys.readouterr().out
+    metadata = json.loads((out / "metadata.json").read_text())
+    assert metadata["description"] == "Tiny flowers."
+    assert metadata["training"] == {"steps": {"stage_1": 2}, "hours": 0.1}
+    model = keras_stackgan.from_preset(out, trainable=True)
+    assert model.generate("a red flower").shape == (1, 16, 16, 3)
+    assert (out / "training.weights.h5").is_file()
+
+
+def test_recalibration_changes_the_pictures(run_dir, tmp_path):
+    pictures = []
+    for steps in ("0", "5"):
+        out = tmp_path / steps
+        arguments = ["--run_dir", str(run_dir), "--out", str(out), "--recalibrate", steps]
+        assert main(["save_preset", *arguments]) == 0
+        pictures.append(keras_stackgan.from_preset(out).generate("a red flower"))
+    assert np.abs(pictures[0].astype(int) - pictures[1]).max() > 0
+
+
+def test_a_card_that_is_no_object_is_one_clear_error(run_dir, tmp_path, capsys):
+    card = tmp_path / "card.json"
+    card.write_text("[1, 2]")
+    arguments = ["--run_dir", str(run_dir), "--out", str(tmp_path / "x"), "--metadata", str(card)]
+    assert main(["save_preset", *arguments]) == 2
+    assert "must be a JSON file with one object" in capsys.readouterr().err
+    assert not (tmp_path / "x").exists()
