@@ -24,12 +24,7 @@ class Drawing:
     """
 
     def __init__(self, model, dtype=None):
-        if keras.backend.backend() != "tensorflow":
-            raise RuntimeError(
-                "Exports need Keras on TensorFlow. Received: the backend "
-                f"{keras.backend.backend()!r}. Save the model, and export it with "
-                "KERAS_BACKEND=tensorflow."
-            )
+        check_backend()
         self.model = model
         self.network = folding.fold(model.averaged_generator, dtype)
         self.network.trainable = True
@@ -87,6 +82,16 @@ class Drawing:
         inputs = self.model.generation_inputs(rows, seed, np.int32(0), count, True)
         inputs.pop("embeddings", None)
         return inputs
+
+
+def check_backend():
+    """Raises a `RuntimeError` unless Keras runs on TensorFlow."""
+    if keras.backend.backend() != "tensorflow":
+        raise RuntimeError(
+            "Exports need Keras on TensorFlow. Received: the backend "
+            f"{keras.backend.backend()!r}. Save the model, and export it with "
+            "KERAS_BACKEND=tensorflow."
+        )
 
 
 def named_function(function, specs):

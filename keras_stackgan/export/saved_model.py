@@ -2,6 +2,7 @@
 
 from absl import logging
 
+from keras_stackgan.export.drawing import check_backend
 from keras_stackgan.models.lazy_tensorflow import tf
 from keras_stackgan.text.whole_directory import whole_directory
 
@@ -47,6 +48,7 @@ def export_saved_model(model, directory):
     loaded.generate(embeddings=tf.ones((2, 8)), seed=3)["images"].shape  # (2, 32, 32, 3)
     ```
     """
+    check_backend()
     # Its class is a `tf.Module`, so that this module can be imported without TensorFlow.
     from keras_stackgan.export.saved_generator import SavedGenerator, can_encode_in_graph
 

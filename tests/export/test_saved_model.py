@@ -7,6 +7,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from helpers import mirrored_strategy
 from small_encoder import LetterCount
 from small_exports import moved, small_v2
 
@@ -223,6 +224,32 @@ print(sorted({{m.split(".")[0] for m in sys.modules}} & {{"keras", "tf_keras", "
     assert run_in_new_process(code).strip() == "[]"
     images = np.load(tmp_path / "images.npy")
     assert_close(images, made.model.generate(CAPTIONS, seed=7))
+
+
+def test_other_backends_are_told(run_without_tensorflow):
+    printed = run_without_tensorflow(
+        """
+        from keras_stackgan import StackGANv2
+        from keras_stackgan.export import export_litert, export_saved_model
+
+        zeros = {"kernel_initializer": "zeros", "discriminator_kernel_initializer": "zeros"}
+        model = StackGANv2((16,), 4, 4, embedding_dim=8, **zeros)
+        for function in (export_saved_model, export_litert):
+            try:
+                function(model, "out")
+            except RuntimeError as error:
+                print(error)
+        """
+    )
+    assert printed.count("the backend 'jax'") == 2
+
+
+def test_a_mirrored_model(tmp_path):
+    with mirrored_strategy().scope():
+        model = moved(small_v2(image_sizes=(16,)))
+    model.export_saved_model(tmp_path / "saved")
+    loaded = tf.saved_model.load(str(tmp_path / "saved"))
+    assert_close(loaded(EMBEDDINGS).numpy(), model.generate(embeddings=EMBEDDINGS))
 
 
 def test_tfsm_layer_in_a_keras_model(exported, tmp_path):
