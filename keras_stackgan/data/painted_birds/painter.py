@@ -119,12 +119,15 @@ class _Painting:
         width, height = high - low
         scale = _SHARE[bird.size] * UNITS / max(0.5 * (width + height), 0.9 * max(width, height))
         self.scale = scale * (1 + float(np.clip(random.normal(), -1.5, 1.5)) * 0.05)
-        center = (low + high) / 2 + (
-            0.35 * beak_length(bird.beak_shape, self.anatomy.head_radius),
-            0,
-        )
-        aim = np.array((128.0, 128.0)) + random.normal(0, 5, 2).clip(-9, 9)
-        self.shift = aim - center * (self.direction * self.scale, self.scale)
+        # All of the bird is to be in the picture, beak and tail too.
+        beak = beak_length(bird.beak_shape, self.anatomy.head_radius)
+        tip = self.anatomy.head[0] + self.anatomy.head_radius * 0.86 + beak
+        high[0] = max(high[0], tip)
+        self.scale = min(self.scale, 0.97 * UNITS / max(high - low))
+        center = (low + high) / 2 * (self.direction * self.scale, self.scale)
+        slack = np.maximum(0.5 * (0.98 * UNITS - (high - low) * self.scale), 0)
+        drift = random.normal(0, 5, 2).clip(-9, 9)
+        self.shift = UNITS / 2 - center + np.clip(drift, -slack, slack)
         if bird.pose == "swimming":
             self.shift[1] = 168 + 5 * random.normal() - WATERLINE * self.scale
         facing_right = bird.facing == "right"
