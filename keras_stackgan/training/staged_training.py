@@ -2,6 +2,7 @@
 
 import copy
 import importlib.util
+import sys
 
 import keras
 import numpy as np
@@ -211,7 +212,8 @@ class StagedTraining:
         return [
             *building.schedules(model, phase, first_step),
             TimeEstimate(left, self.say),
-            ProgressLine(left, phase["batch_size"], interval=5.0),
+            # A line that is drawn over may come often; lines of a log file may not.
+            ProgressLine(left, phase["batch_size"], 1.0 if sys.stderr.isatty() else 30.0),
             SampleGrid(
                 self.folder.samples(name),
                 **self._sample_rows(model),
