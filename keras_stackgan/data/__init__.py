@@ -13,8 +13,10 @@ from keras_stackgan.data.embeddings import CaptionEmbeddings as CaptionEmbedding
 from keras_stackgan.data.embeddings import embed_captions as embed_captions
 from keras_stackgan.data.flowers import read_oxford_flowers as read_oxford_flowers
 from keras_stackgan.data.folder_export import write_folder as write_folder
+from keras_stackgan.data.hard_negatives import HardNegatives as HardNegatives
 from keras_stackgan.data.imagenet import read_imagenet as read_imagenet
 from keras_stackgan.data.lsun import read_lsun as read_lsun
+from keras_stackgan.data.matching_dataset import matching_dataset as matching_dataset
 from keras_stackgan.data.painted_birds.reader import read_bird_attributes as read_bird_attributes
 from keras_stackgan.data.painted_birds.reader import read_painted_birds as read_painted_birds
 from keras_stackgan.data.painted_birds.writer import write_painted_birds as write_painted_birds

@@ -11,7 +11,10 @@ from keras_stackgan.text.char_cnn_rnn import CharCNNRNN as CharCNNRNN
 from keras_stackgan.text.character_map import CharacterMap as CharacterMap
 from keras_stackgan.text.encoder import TextEncoder as TextEncoder
 from keras_stackgan.text.hashed_ngrams import HashedNgramEncoder as HashedNgramEncoder
+from keras_stackgan.text.matcher import Matcher as Matcher
+from keras_stackgan.text.matching import MatchingModel as MatchingModel
 from keras_stackgan.text.ngram_hashing import NgramHashing as NgramHashing
+from keras_stackgan.text.picture_network import picture_network as picture_network
 from keras_stackgan.text.precomputed_embeddings import (
     PrecomputedEmbeddings as PrecomputedEmbeddings,
 )

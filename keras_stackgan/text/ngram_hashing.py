@@ -47,6 +47,10 @@ class NgramHashing:
         while len(powers) < _NUM_POWERS:
             powers.append(powers[-1] * _BASE % _PRIME)
         self._powers = np.array(powers, "int64")
+        # Whether a character parts words; the last place stands for all that follow.
+        self._parts = np.zeros(_SEPARATORS[-1][1] + 2, bool)
+        for first, last in _SEPARATORS:
+            self._parts[first : last + 1] = True
 
     def __call__(self, texts):
         """Returns the counts of a list of N strings, uint8 `(N, num_buckets)`, at most 255 each."""
@@ -54,9 +58,7 @@ class NgramHashing:
         lengths = np.array([len(text) for text in texts], "int64")
         codes = np.frombuffer("".join(texts).encode("utf-32-le"), "<u4").astype("int64")
         rows = np.repeat(np.arange(len(texts)), lengths)
-        part = np.zeros(len(codes), bool)
-        for first, last in _SEPARATORS:
-            part |= (codes >= first) & (codes <= last)
+        part = self._parts[np.minimum(codes, len(self._parts) - 1)]
         codes, rows, places = codes[~part], rows[~part], np.flatnonzero(~part)
         # A word begins where its row does, or where the character before it is left out.
         begins = np.ones(len(codes), bool)
@@ -65,8 +67,7 @@ class NgramHashing:
         word = np.cumsum(begins) - 1
         inside = np.arange(len(codes)) - starts[word]
         terms = (codes + 1) * self._powers[inside % _NUM_POWERS] % _PRIME
-        words = np.zeros(len(starts), "int64")
-        np.add.at(words, word, terms)
+        words = np.add.reduceat(terms, starts) if len(starts) else terms
         words, rows = words % _PRIME, rows[starts]
         numbers, found = [words], [rows]
         for distance in range(1, self.max_distance + 1):
@@ -76,8 +77,9 @@ class NgramHashing:
             found.append(rows[:-distance][paired])
         numbers, rows = np.concatenate(numbers), np.concatenate(found)
         buckets = rows * self.num_buckets + numbers * _SPREAD % _PRIME % self.num_buckets
-        counts = np.bincount(buckets, minlength=len(texts) * self.num_buckets)
-        counts = np.minimum(counts, _MOST).astype("uint8")
+        found, times = np.unique(buckets, return_counts=True)
+        counts = np.zeros(len(texts) * self.num_buckets, "uint8")
+        counts[found] = np.minimum(times, _MOST)
         return counts.reshape(len(texts), self.num_buckets)
 
     def graph(self, strings):
@@ -87,9 +89,7 @@ class NgramHashing:
         codes = tf.strings.unicode_decode(self._map.graph_normalize(strings), "UTF-8")
         num_rows = codes.nrows()
         rows, codes = codes.value_rowids(), tf.cast(codes.flat_values, tf.int64)
-        part = tf.zeros_like(codes, tf.bool)
-        for first, last in _SEPARATORS:
-            part |= (codes >= first) & (codes <= last)
+        part = tf.gather(tf.constant(self._parts), tf.minimum(codes, len(self._parts) - 1))
         places = tf.where(~part)[:, 0]
         codes, rows = tf.gather(codes, places), tf.gather(rows, places)
         apart = (places[1:] - places[:-1] > 1) | (rows[1:] > rows[:-1])
