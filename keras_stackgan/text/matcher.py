@@ -100,6 +100,9 @@ class Matcher:
         digest = hashlib.sha256(f"{self.image_size} {self.scale}".encode())
         arrays = [array for _, *groups in self._networks for group in groups for array in group]
         for array in arrays + [self._text_kernel] * (self._text_kernel is not None):
+            if array.dtype.kind != "f":
+                # The state of a dropout's random numbers: another in every process, and not used.
+                continue
             digest.update(f"{array.dtype} {array.shape}".encode())
             digest.update(np.ascontiguousarray(array).data)
         return digest.hexdigest()

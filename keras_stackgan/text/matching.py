@@ -93,7 +93,11 @@ class MatchingModel(keras.Model):
         features = self.picture_network.output_shape[-1]
         self.picture_head = _head("picture_head", features, self.dim)
         self.log_scale = self.add_weight(
-            (), keras.initializers.Constant(2.5), dtype="float32", name="log_scale"
+            (),
+            keras.initializers.Constant(2.5),
+            dtype="float32",
+            trainable=loss == "contrastive",
+            name="log_scale",
         )
         self._accuracy = keras.metrics.Mean(name="accuracy")
         self.built = True
