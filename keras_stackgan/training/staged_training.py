@@ -21,6 +21,7 @@ from keras_stackgan.training.run_folder import GUIDE, TEXT_ENCODER, RunFolder
 from keras_stackgan.training.stop_request import NAMES, Stopped, StopRequest
 from keras_stackgan.training.time_estimate import TimeEstimate
 
+
 class StagedTraining:
     """Trains a model in the phases of a recipe, in a folder from which it can always go on.
 
