@@ -93,9 +93,12 @@ def _error(url, reason):
 
 class _Redirects(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, request, file, code, message, headers, url):
-        here, there = _split(request.full_url), _split(url)
-        if here.scheme == "https" and there.scheme != "https":
-            raise _scheme_error(url)
+        try:
+            if _split(url).scheme != "https" and _split(request.full_url).scheme == "https":
+                raise _scheme_error(url)
+        except ValueError:
+            file.close()
+            raise
         return super().redirect_request(request, file, code, message, headers, url)
 
 

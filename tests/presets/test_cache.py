@@ -1,7 +1,9 @@
 """Presets behind addresses: fetched once, checked, and nothing half of one in the cache."""
 
+import io
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tarfile
@@ -114,7 +116,11 @@ def reply(code, body=b"", **headers):
         (reply(404), "answered 404", OSError),
         (reply(500, b"x" * 10), "answered 500", OSError),
         (reply(200, b"x" * 10, Content_Length="20"), "10 of 20 bytes arrived", OSError),
-        (lambda handler: handler.connection.close(), "could not be fetched", OSError),
+        (
+            lambda handler: handler.connection.shutdown(socket.SHUT_RDWR),
+            "could not be fetched",
+            OSError,
+        ),
         (reply(302, Location="http://example.invalid/b.tar.gz"), "must be https", ValueError),
         (reply(302, Location="file:///etc/passwd"), "is not allowed", OSError),
         (reply(302, Location="/a.tar.gz"), "infinite loop", OSError),
@@ -152,8 +158,8 @@ def test_https_is_never_left():
     request = urllib.request.Request("https://example.invalid/a.tar.gz")
     redirects = download._Redirects()
     with pytest.raises(ValueError, match="must be https"):
-        redirects.redirect_request(request, None, 302, "", {}, "http://127.0.0.1/a.tar.gz")
-    followed = redirects.redirect_request(request, None, 302, "", {}, "https://b.invalid/c")
+        redirects.redirect_request(request, io.BytesIO(), 302, "", {}, "http://127.0.0.1/a.tar.gz")
+    followed = redirects.redirect_request(request, io.BytesIO(), 302, "", {}, "https://b.invalid/c")
     assert followed.full_url == "https://b.invalid/c"
 
 
@@ -243,6 +249,7 @@ def test_a_preset_of_a_later_version_is_not_kept(preset, tmp_path, cache):
 # === The cache ===
 
 
+@pytest.mark.slow
 def test_two_processes_fetch_at_once(saved, tmp_path, cache):
     digest = pack(saved[1], tmp_path / "toy.tar.gz")
     content = (tmp_path / "toy.tar.gz").read_bytes()
@@ -252,12 +259,14 @@ def test_two_processes_fetch_at_once(saved, tmp_path, cache):
         # No answer is complete before both have asked.
         waiting.append(handler)
         reply(200, content[:100], Content_Length=str(len(content)))(handler)
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 250
         while len(waiting) < 2 and time.monotonic() < deadline:
             time.sleep(0.01)
         handler.wfile.write(content[100:])
 
-    code = "import sys; from keras_stackgan.presets import cache; print(cache.fetch(*sys.argv[1:]))"
+    # One may start much later than the other.
+    code = "import sys; from keras_stackgan.presets import cache; cache.TIMEOUT = 300.0; "
+    code += "print(cache.fetch(*sys.argv[1:]))"
     with serve(tmp_path, {"/toy.tar.gz": slowly}) as (url, asked):
         command = [sys.executable, "-c", code, f"{url}/toy.tar.gz", digest]
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -265,7 +274,7 @@ def test_two_processes_fetch_at_once(saved, tmp_path, cache):
             subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
             for _ in range(2)
         ]
-        printed = [process.communicate(timeout=200)[0] for process in both]
+        printed = [process.communicate(timeout=400)[0] for process in both]
     assert len(asked) == 2 and [process.returncode for process in both] == [0, 0]
     assert printed[0] == printed[1] == f"{cache / 'presets' / digest / 'toy'}\n"
     assert contents(cache) == {
