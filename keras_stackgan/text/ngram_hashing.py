@@ -1,4 +1,4 @@
-"""Words and word pairs as counts in numbered buckets: the same in NumPy and in TensorFlow."""
+"""Words and word groups as counts in numbered buckets: the same in NumPy and in TensorFlow."""
 
 import numpy as np
 
@@ -17,20 +17,25 @@ _MOST = 255
 _ASCII_SIGNS = ((0, 47), (58, 96), (123, 127))
 _OTHER_SIGNS = ((128, 169), (171, 180), (182, 185), (187, 191), (8192, 8303), (12288, 12351))
 _SEPARATORS = _ASCII_SIGNS + _OTHER_SIGNS
+# Those of them that end a clause.
+_MARKS = [ord(mark) for mark in ",.;:!?\u3001\u3002"]
 
 
 class NgramHashing:
-    """Counts the words and word pairs of sentences in numbered buckets.
+    """Counts the words and groups of neighboring words of sentences in numbered buckets.
 
     Letters are lower-cased and stripped of accents (see `CharacterMap`); whatever is no letter or
-    digit parts words. A word's number is a polynomial of its characters modulo a prime, a pair's
-    one of its two words, and the bucket what is left of it. NumPy and TensorFlow give the same
-    counts, on every machine.
+    digit parts words. A word's number is a polynomial of its characters modulo a prime, a group's
+    one of its words, and the bucket what is left of it. NumPy and TensorFlow give the same counts,
+    on every machine.
 
     Args:
         num_buckets: int. Number of buckets.
-        max_distance: int. How far apart the words of a pair may be; pairs of the same words at
-            other distances are other pairs.
+        max_words: int. How many words a group may have.
+        max_distance: int. How far apart the words of a pair may be: from 2 on there are pairs with
+            words left out between them. Pairs of the same words at other distances are others.
+        clauses: bool. Whether no group reaches over a comma, stop, colon, semicolon, question or
+            exclamation mark.
 
     Example:
 
@@ -39,9 +44,11 @@ class NgramHashing:
     ```
     """
 
-    def __init__(self, num_buckets, max_distance=1):
+    def __init__(self, num_buckets, max_words=2, max_distance=1, clauses=False):
         self.num_buckets = num_buckets
+        self.max_words = max_words
         self.max_distance = max_distance
+        self.clauses = clauses
         self._map = CharacterMap.load()
         powers = [1]
         while len(powers) < _NUM_POWERS:
@@ -59,6 +66,9 @@ class NgramHashing:
         codes = np.frombuffer("".join(texts).encode("utf-32-le"), "<u4").astype("int64")
         rows = np.repeat(np.arange(len(texts)), lengths)
         part = self._parts[np.minimum(codes, len(self._parts) - 1)]
+        ends = np.cumsum(np.isin(codes, _MARKS)) if self.clauses else np.zeros_like(codes)
+        # Rises with the row and with the clause; groups of words stay inside.
+        reach = (rows + ends)[~part]
         codes, rows, places = codes[~part], rows[~part], np.flatnonzero(~part)
         # A word begins where its row does, or where the character before it is left out.
         begins = np.ones(len(codes), bool)
@@ -68,13 +78,12 @@ class NgramHashing:
         inside = np.arange(len(codes)) - starts[word]
         terms = (codes + 1) * self._powers[inside % _NUM_POWERS] % _PRIME
         words = np.add.reduceat(terms, starts) if len(starts) else terms
-        words, rows = words % _PRIME, rows[starts]
+        words, rows, reach = words % _PRIME, rows[starts], reach[starts]
         numbers, found = [words], [rows]
-        for distance in range(1, self.max_distance + 1):
-            pairs = _pair_numbers(words[:-distance], words[distance:], distance)
-            paired = rows[:-distance] == rows[distance:]
-            numbers.append(pairs[paired])
-            found.append(rows[:-distance][paired])
+        for grams, last in self._groups(words):
+            together = reach[: len(grams)] == reach[last:]
+            numbers.append(grams[together])
+            found.append(rows[: len(grams)][together])
         numbers, rows = np.concatenate(numbers), np.concatenate(found)
         buckets = rows * self.num_buckets + numbers * _SPREAD % _PRIME % self.num_buckets
         found, times = np.unique(buckets, return_counts=True)
@@ -90,8 +99,12 @@ class NgramHashing:
         num_rows = codes.nrows()
         rows, codes = codes.value_rowids(), tf.cast(codes.flat_values, tf.int64)
         part = tf.gather(tf.constant(self._parts), tf.minimum(codes, len(self._parts) - 1))
+        reach = rows
+        if self.clauses:
+            marks = tf.reduce_any(codes[:, None] == tf.constant(_MARKS, tf.int64), axis=-1)
+            reach = rows + tf.cumsum(tf.cast(marks, tf.int64))
         places = tf.where(~part)[:, 0]
-        codes, rows = tf.gather(codes, places), tf.gather(rows, places)
+        codes, rows, reach = (tf.gather(each, places) for each in (codes, rows, reach))
         apart = (places[1:] - places[:-1] > 1) | (rows[1:] > rows[:-1])
         begins = tf.concat([tf.ones_like(places[:1], tf.bool), apart], axis=0)
         starts = tf.where(begins)[:, 0]
@@ -99,13 +112,12 @@ class NgramHashing:
         inside = tf.range(tf.size(codes, tf.int64)) - tf.gather(starts, word)
         powers = tf.gather(tf.constant(self._powers), inside % _NUM_POWERS)
         words = tf.math.segment_sum((codes + 1) * powers % _PRIME, word) % _PRIME
-        rows = tf.gather(rows, starts)
+        rows, reach = tf.gather(rows, starts), tf.gather(reach, starts)
         numbers, found = [words], [rows]
-        for distance in range(1, self.max_distance + 1):
-            pairs = _pair_numbers(words[:-distance], words[distance:], distance)
-            paired = tf.where(rows[:-distance] == rows[distance:])[:, 0]
-            numbers.append(tf.gather(pairs, paired))
-            found.append(tf.gather(rows, paired))
+        for grams, last in self._groups(words):
+            together = tf.where(reach[: tf.size(grams)] == reach[last:])[:, 0]
+            numbers.append(tf.gather(grams, together))
+            found.append(tf.gather(rows, together))
         numbers, rows = tf.concat(numbers, axis=0), tf.concat(found, axis=0)
         buckets = rows * self.num_buckets + numbers * _SPREAD % _PRIME % self.num_buckets
         counts = tf.math.unsorted_segment_sum(
@@ -114,6 +126,19 @@ class NgramHashing:
         counts = tf.cast(tf.minimum(counts, _MOST), tf.uint8)
         return tf.reshape(counts, (-1, self.num_buckets))
 
+    def _groups(self, words):
+        """Numbers of all groups, and how far behind the first word the last one is.
 
-def _pair_numbers(first, second, distance):
+        The i-th number belongs to the i-th word, as if all rows were one.
+        """
+        groups, grams = [], words
+        for last in range(1, self.max_words):
+            grams = _joined(grams[:-1], words[last:], 1)
+            groups.append((grams, last))
+        for distance in range(2, self.max_distance + 1):
+            groups.append((_joined(words[:-distance], words[distance:], distance), distance))
+        return groups
+
+
+def _joined(first, second, distance):
     return (first * _FIRST % _PRIME + second * _SECOND % _PRIME + distance * _DISTANCE) % _PRIME
