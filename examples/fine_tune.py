@@ -41,17 +41,16 @@ LICENSE = flags.DEFINE_string("license", None, "Of the new preset, for its model
 SEED = flags.DEFINE_integer("seed", 0, "Of noise and order.")
 
 
-def compile_model(model, learning_rate):
-    """Sets training up; a learning rate of 0 for the generator trains the judges alone."""
+def compile_model(model):
+    """Sets training up, of the last stage where a model trains one at a time."""
     normalized = getattr(model, "discriminator_normalization", "batch") is not None
     r1_weight = R1_WEIGHT.value
     if r1_weight is None:
         r1_weight = 0.0 if normalized else 1.0
-    # StackGAN-v1 trains one stage at a time.
     stage = {"stage": len(model.output_sizes)} if isinstance(model, StackGANv1) else {}
     judges = keras.optimizers.Adam(4 * LEARNING_RATE.value, beta_1=0.5, epsilon=1e-8)
     model.compile(
-        keras.optimizers.Adam(learning_rate, beta_1=0.5, epsilon=1e-8),
+        keras.optimizers.Adam(LEARNING_RATE.value, beta_1=0.5, epsilon=1e-8),
         judges,
         r1_weight=r1_weight,
         ema_decay=0.999,
@@ -81,12 +80,13 @@ def fine_tune(model, records, embeddings, fresh_judges):
             seed=seed,
         )
 
+    compile_model(model)
     if fresh_judges and JUDGES_ALONE.value:
         print(f"The discriminators learn alone for {JUDGES_ALONE.value} steps.", flush=True)
-        compile_model(model, 0.0)
+        model.generator_optimizer.learning_rate = 0.0
         fit(model, data(SEED.value + 1), JUDGES_ALONE.value)
+        model.generator_optimizer.learning_rate = LEARNING_RATE.value
     print(f"All learn for {STEPS.value} steps.", flush=True)
-    compile_model(model, LEARNING_RATE.value)
     fit(model, data(SEED.value), STEPS.value)
     recalibrate_batch_statistics(model, data(SEED.value + 2), steps=20, seed=SEED.value)
 

@@ -44,7 +44,8 @@ def test_generate_draws_rows_of_sentences(tmp_path):
     captions = ["--caption", "a red bird", "--caption", "a blue bird"]
     done = run("generate.py", tmp_path, "--preset", "toy", *captions, "--num_images", "3")
     assert done.returncode == 0, done.stderr[-2000:]
-    picture = np.asarray(Image.open(tmp_path / "picture.png")).astype(int)
+    with Image.open(tmp_path / "picture.png") as file:
+        picture = np.asarray(file).astype(int)
     assert picture.shape == (64, 96, 3) and "6 pictures of 32 pixels" in done.stdout
     expected = model.generate(["a red bird", "a blue bird"], num_images=3)
     assert np.abs(picture[:32, :32] - expected[0]).max() <= 1
@@ -73,7 +74,8 @@ def test_a_preset_is_fine_tuned_twice(tmp_path, model_class, arguments):
     first = run("fine_tune.py", tmp_path, *common, "--preset", "toy", "--output", "tuned")
     assert first.returncode == 0, first.stderr[-2000:]
     assert "learn alone for 2 steps" in first.stdout
-    assert Image.open(tmp_path / "tuned.png").size[0] == 4 * 32
+    with Image.open(tmp_path / "tuned.png") as picture:
+        assert picture.size[0] == 4 * 32
     described = describe(tmp_path / "tuned")
     assert described["has_training_weights"] and described["text_encoder"]
     assert described["metadata"]["training"]["steps"] == 2
