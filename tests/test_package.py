@@ -9,7 +9,6 @@ import keras_stackgan
 REPOSITORY = Path(__file__).parent.parent
 OPTIONAL = (
     "lmdb",
-    "gradio",
     "keras_cv",
     "matplotlib",
     "onnx",
@@ -95,7 +94,7 @@ def test_data_imports_where_tensorflow_is_blocked(run_without_tensorflow):
 # Where a part may import from: those of a lower rank, itself, and what is named here.
 RANKS = {"version": 0, "formats": 0, "layers": 0, "losses": 0, "recipes": 0, "models": 1}
 RANKS |= dict.fromkeys(("presets", "export", "data", "text", "metrics", "callbacks", "convert"), 2)
-RANKS |= {"training": 3, "evaluation": 4, "cli": 5}
+RANKS |= {"training": 3, "evaluation": 4, "pages": 4, "cli": 5}
 BESIDE = {
     ("losses", "layers"),
     ("layers", "losses"),

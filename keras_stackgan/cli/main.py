@@ -15,6 +15,8 @@ COMMANDS = {
     "train_classifier": "trains judges of generated pictures, for evaluate",
     "evaluate": "measures a run or a preset on held-out captions",
     "generate": "draws pictures of sentences",
+    "demo": "opens a page that draws sentences",
+    "rank": "lets people rank the pictures of several models",
     "save_preset": "turns a run into a preset",
     "convert": "turns the papers' .pth files into a preset",
     "export": "writes a model for other programs: SavedModel, ONNX, LiteRT",
