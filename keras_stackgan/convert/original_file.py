@@ -3,7 +3,7 @@
 import pathlib
 from typing import NamedTuple
 
-from keras_stackgan.convert.pth_reader import read_pth
+from keras_stackgan.formats.pth_reader import read_pth
 
 PREFIX = "module."
 COUNTER = ".num_batches_tracked"

@@ -7,7 +7,7 @@ import zipfile
 
 import numpy as np
 
-from keras_stackgan.convert.pth_reader import MAGIC, PROTOCOL
+from keras_stackgan.formats.pth_reader import MAGIC, PROTOCOL
 
 STORAGES = {"float16": "HalfStorage", "float32": "FloatStorage", "float64": "DoubleStorage"}
 STORAGES["int64"] = "LongStorage"

@@ -6,7 +6,7 @@ import pickle
 import zipfile
 import zlib
 
-from keras_stackgan.convert import pth_tensors
+from keras_stackgan.formats import pth_tensors
 from keras_stackgan.formats.restricted_unpickler import FAULTS, RestrictedUnpickler, brief
 
 ZIP_START = b"PK\x03\x04"
