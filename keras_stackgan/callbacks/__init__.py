@@ -1,6 +1,7 @@
 """Callbacks for training by `fit`."""
 
 from keras_stackgan.callbacks.ema_decay import EMADecay as EMADecay
+from keras_stackgan.callbacks.evaluate import Evaluate as Evaluate
 from keras_stackgan.callbacks.interpolation_strip import InterpolationStrip as InterpolationStrip
 from keras_stackgan.callbacks.learning_rate_decay import LearningRateDecay as LearningRateDecay
 from keras_stackgan.callbacks.linear_decay import LinearDecay as LinearDecay

@@ -67,6 +67,36 @@ class FeatureStatistics:
         self.count = total
         return self
 
+    def merge(self, other):
+        """Adds the rows that another statistics has seen.
+
+        Args:
+            other: `FeatureStatistics` of the same extractor and way of resizing.
+
+        Returns:
+            The statistics themselves.
+
+        Raises:
+            ValueError: they cannot be compared, or are of another dimension.
+        """
+        self.check_comparable(other)
+        if not other.count:
+            return self
+        if self.mean is None:
+            self.count, self.mean = other.count, other.mean.copy()
+            self._scatter = other._scatter.copy()
+            return self
+        if len(other.mean) != len(self.mean):
+            raise ValueError(
+                f"`other` must have {len(self.mean)} features. Received: {len(other.mean)}."
+            )
+        total, shift = self.count + other.count, other.mean - self.mean
+        self._scatter += other._scatter
+        self._scatter += np.outer(shift, shift) * (self.count * other.count / total)
+        self.mean = self.mean + shift * (other.count / total)
+        self.count = total
+        return self
+
     @property
     def covariance(self):
         """The unbiased covariance, float64 `(dim, dim)`."""

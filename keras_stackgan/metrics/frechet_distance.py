@@ -32,20 +32,55 @@ def frechet_distance(real, fake):
         [Heusel et al., 2017](https://arxiv.org/abs/1706.08500), equation 6.
     """
     real, fake = _statistics(real), _statistics(fake)
-    real.check_comparable(fake)
-    if real.mean.shape != fake.mean.shape:
-        raise ValueError(
-            f"Both sets of features must have one dimension. Received: {len(real.mean)} and "
-            f"{len(fake.mean)}."
-        )
-    # trace sqrt(A B) by way of the symmetric sqrt(A)^T B sqrt(A): no complex square roots.
-    values, vectors = np.linalg.eigh(real.covariance)
-    root = vectors * np.sqrt(np.maximum(values, 0.0))
-    product = np.linalg.eigvalsh(root.T @ fake.covariance @ root)
-    distance = np.sum((real.mean - fake.mean) ** 2)
-    distance += np.trace(real.covariance) + np.trace(fake.covariance)
-    distance -= 2.0 * np.sum(np.sqrt(np.maximum(product, 0.0)))
-    return float(max(distance, 0.0))
+    return _distance(real, _root(real), fake)
+
+
+def frechet_interval(real, groups, t=2.262):
+    """Returns the distance and an interval for the chance of which pictures were generated.
+
+    The jackknife that leaves one group out at a time: resampling with replacement, as a bootstrap
+    does it, would make pictures appear twice and the distance larger. The real side counts as
+    given.
+
+    Args:
+        real: `FeatureStatistics`, or float array `(n, dim)`.
+        groups: list of `FeatureStatistics`: the generated side, in groups of about one size.
+        t: float. Student's quantile of the interval. Defaults to that of 95 % and 10 groups.
+
+    Returns:
+        `(value, low, high)`, floats.
+
+    Raises:
+        ValueError: there are fewer than two groups, or they cannot be compared.
+
+    Example:
+
+    ```python
+    parts = np.random.normal(size=(10, 50, 4))
+    groups = [FeatureStatistics("given").update(part) for part in parts]
+    value, low, high = frechet_interval(np.random.normal(size=(500, 4)), groups)
+    ```
+
+    Reference:
+        Efron and Tibshirani, *An Introduction to the Bootstrap*, 1993, chapter 11.
+    """
+    if len(groups) < 2:
+        raise ValueError(f"`groups` must be at least two. Received: {len(groups)}.")
+    real = _statistics(real)
+    root = _root(real)
+
+    def distance_without(left_out):
+        rest = FeatureStatistics(groups[0].extractor, groups[0].resize)
+        for k, group in enumerate(groups):
+            if k != left_out:
+                rest.merge(group)
+        return _distance(real, root, rest)
+
+    value = distance_without(None)
+    others = np.array([distance_without(k) for k in range(len(groups))])
+    count = len(groups)
+    error = np.sqrt((count - 1) / count * np.sum((others - others.mean()) ** 2))
+    return value, max(0.0, value - t * error), value + t * error
 
 
 def frechet_distance_extrapolated(real, fake, points=10, seed=0):
@@ -80,14 +115,36 @@ def frechet_distance_extrapolated(real, fake, points=10, seed=0):
             f"Received: shape {fake.shape}, points={points}."
         )
     real = _statistics(real)
+    root = _root(real)
     generator = np.random.default_rng(seed)
     counts = np.unique(np.linspace(max(10, len(fake) // 5), len(fake), points).astype(int))
     distances = []
     for count in counts:
         rows = fake[generator.permutation(len(fake))[:count]]
         part = FeatureStatistics(real.extractor, real.resize).update(rows)
-        distances.append(frechet_distance(real, part))
+        distances.append(_distance(real, root, part))
     return float(np.polynomial.polynomial.polyfit(1.0 / counts, distances, 1)[0])
+
+
+def _root(statistics):
+    """A matrix whose product with its transpose is the covariance."""
+    values, vectors = np.linalg.eigh(statistics.covariance)
+    return vectors * np.sqrt(np.maximum(values, 0.0))
+
+
+def _distance(real, root, fake):
+    real.check_comparable(fake)
+    if real.mean.shape != fake.mean.shape:
+        raise ValueError(
+            f"Both sets of features must have one dimension. Received: {len(real.mean)} and "
+            f"{len(fake.mean)}."
+        )
+    # trace sqrt(A B) by way of the symmetric sqrt(A)^T B sqrt(A): no complex square roots.
+    product = np.linalg.eigvalsh(root.T @ fake.covariance @ root)
+    distance = np.sum((real.mean - fake.mean) ** 2)
+    distance += np.trace(real.covariance) + np.trace(fake.covariance)
+    distance -= 2.0 * np.sum(np.sqrt(np.maximum(product, 0.0)))
+    return float(max(distance, 0.0))
 
 
 def _statistics(features):

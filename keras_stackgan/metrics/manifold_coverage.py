@@ -28,6 +28,23 @@ def manifold_coverage(real, fake, neighbors=5):
         [Kynkaanniemi et al., 2019](https://arxiv.org/abs/1904.06991) (precision, recall);
         [Naeem et al., 2020](https://arxiv.org/abs/2002.09797) (density, coverage).
     """
+    return {name: float(rows.mean()) for name, rows in coverage_rows(real, fake, neighbors).items()}
+
+
+def coverage_rows(real, fake, neighbors=5):
+    """Returns what `manifold_coverage` takes the means of: a row a picture.
+
+    Args:
+        real: float array `(n, dim)`, n > neighbors.
+        fake: float array `(m, dim)`, m > neighbors.
+        neighbors: int.
+
+    Returns:
+        A dict of float arrays: `precision` and `density` `(m,)`, `recall` and `coverage` `(n,)`.
+
+    Raises:
+        ValueError: the shapes do not fit, or there are too few features.
+    """
     real, fake = np.asarray(real, "float64"), np.asarray(fake, "float64")
     if real.ndim != 2 or fake.ndim != 2 or real.shape[1] != fake.shape[1]:
         raise ValueError(
@@ -44,10 +61,10 @@ def manifold_coverage(real, fake, neighbors=5):
     between = _distances(real, fake)
     inside_real = between < real_radii[:, None]
     return {
-        "precision": float(inside_real.any(axis=0).mean()),
-        "recall": float((between < fake_radii[None, :]).any(axis=1).mean()),
-        "density": float(inside_real.sum(axis=0).mean() / neighbors),
-        "coverage": float((between.min(axis=1) < real_radii).mean()),
+        "precision": inside_real.any(axis=0).astype("float64"),
+        "recall": (between < fake_radii[None, :]).any(axis=1).astype("float64"),
+        "density": inside_real.sum(axis=0) / neighbors,
+        "coverage": (between.min(axis=1) < real_radii).astype("float64"),
     }
 
 

@@ -30,6 +30,25 @@ def retrieval_precision(picture_vectors, text_vectors, captions=None, candidates
     Reference:
         [Xu et al., 2018](https://arxiv.org/abs/1711.10485), section 4 (R = 1 of 100).
     """
+    return float(np.mean(retrieval_hits(picture_vectors, text_vectors, captions, candidates, seed)))
+
+
+def retrieval_hits(picture_vectors, text_vectors, captions=None, candidates=100, seed=0):
+    """Returns what `retrieval_precision` takes the mean of: whether each picture finds its caption.
+
+    Args:
+        picture_vectors: See `retrieval_precision`.
+        text_vectors: See `retrieval_precision`.
+        captions: See `retrieval_precision`.
+        candidates: See `retrieval_precision`.
+        seed: See `retrieval_precision`.
+
+    Returns:
+        A bool array `(n,)`.
+
+    Raises:
+        ValueError: the shapes do not fit, or there are not enough different captions.
+    """
     pictures, texts = _unit(picture_vectors), _unit(text_vectors)
     if pictures.shape != texts.shape or pictures.ndim != 2:
         raise ValueError(
@@ -44,15 +63,15 @@ def retrieval_precision(picture_vectors, text_vectors, captions=None, candidates
             f"`candidates` must be at least 2 and at most the number of different captions, "
             f"{len(np.unique(names))}. Received: candidates={candidates}."
         )
-    generator, hits = np.random.default_rng(seed), 0
+    generator, hits = np.random.default_rng(seed), np.zeros(len(texts), bool)
     for row in range(len(texts)):
         others = generator.permutation(len(texts))
         others = others[names[others] != names[row]]
         # One row a caption, so that a frequent one does not fill the list.
         _, first = np.unique(names[others], return_index=True)
         others = others[np.sort(first)[: candidates - 1]]
-        hits += pictures[row] @ texts[row] > np.max(texts[others] @ pictures[row])
-    return float(hits / len(texts))
+        hits[row] = pictures[row] @ texts[row] > np.max(texts[others] @ pictures[row])
+    return hits
 
 
 def _unit(vectors):

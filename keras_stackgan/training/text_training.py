@@ -80,7 +80,15 @@ def train_text_on_attributes(
 
 
 def train_classifier(
-    images, targets, cardinalities, image_size, epochs, say=print, architecture="plain", width=32
+    images,
+    targets,
+    cardinalities,
+    image_size,
+    epochs,
+    say=print,
+    architecture="plain",
+    width=32,
+    callbacks=(),
 ):
     """Trains an `AttributeClassifier` with a learning rate that falls to nearly nothing.
 
@@ -93,23 +101,37 @@ def train_classifier(
         say: function of a str.
         architecture: See `AttributeClassifier`.
         width: int. See `AttributeClassifier`.
+        callbacks: list of Keras callbacks.
 
     Returns:
         The classifier.
     """
     batch_size = min(64, len(images))
-    steps = check_count("epochs", epochs) * (len(images) // batch_size)
+    count = len(images)
+    steps_a_pass = -(-count // batch_size)
+    steps = check_count("epochs", epochs) * steps_a_pass
     classifier = AttributeClassifier(cardinalities, image_size, width, architecture)
     schedule = keras.optimizers.schedules.CosineDecay(2e-3, steps, alpha=0.01)
     classifier.compile(keras.optimizers.Adam(schedule))
-    columns = {name: np.asarray(targets)[:, k] for k, name in enumerate(cardinalities)}
+    # Full batches only, some pictures twice: with a smaller last batch TensorFlow 2.21 corrupts its
+    # memory on the CPU, in the depthwise convolutions of "separable".
+    images, targets = np.asarray(images), np.asarray(targets)
+    if len(images) % batch_size:
+        rows = np.resize(np.arange(len(images)), steps_a_pass * batch_size)
+        images, targets = images[rows], targets[rows]
+    columns = {name: targets[:, k] for k, name in enumerate(cardinalities)}
     history = classifier.fit(
-        np.asarray(images), columns, batch_size=batch_size, epochs=epochs, verbose=0
+        images,
+        columns,
+        batch_size=batch_size,
+        epochs=epochs,
+        verbose=0,
+        callbacks=list(callbacks),
     )
     say(
         f"The {architecture} classifier of {image_size} pixels: cross-entropy "
         f"{history.history['loss'][-1] / len(cardinalities):.3f} an attribute after {epochs} "
-        f"passes over {len(images):,} pictures."
+        f"passes over {count:,} pictures."
     )
     return classifier
 

@@ -1,0 +1,147 @@
+"""`keras-stackgan evaluate`."""
+
+import json
+
+from absl import flags
+
+from keras_stackgan.cli import evaluation_parts, model_source, quiet
+from keras_stackgan.cli.command import Command
+
+
+def define(values):
+    """Defines the flags on a `FlagValues`."""
+
+    def integer(name, default, help_text, lowest=1):
+        flags.DEFINE_integer(name, default, help_text, lower_bound=lowest, flag_values=values)
+
+    def string(name, default, help_text):
+        flags.DEFINE_string(name, default, help_text, flag_values=values)
+
+    model_source.define(values)
+    string("data", None, "Folder of the data set.")
+    string("source", "folder", "The data set's kind, as `prepare --help` lists them.")
+    string("split", "test", "train, test or all: pictures that the model has not seen.")
+    evaluation_parts.define(values)
+    integer(
+        "num_pictures",
+        None,
+        "Pictures to draw; by default one for each picture in half of the data, whose other half "
+        "is the reference.",
+        lowest=20,
+    )
+    integer("keep", 5000, "Pictures for the measures that compare every two.", lowest=20)
+    integer("batch_size", 16, "Pictures drawn at a time.")
+    integer("seed", 0, "Of halves, captions, noise and intervals.", lowest=0)
+    flags.DEFINE_bool(
+        "map", True, "Write a t-SNE map of the pictures (needs scikit-learn).", flag_values=values
+    )
+    string(
+        "training_split",
+        None,
+        "Split whose nearest pictures are shown beside generated ones, such as train.",
+    )
+    string("out", "evaluation", "Folder to write to.")
+    string("cache_dir", None, "Where features of real pictures are kept; by default in --out.")
+
+
+def run(values, rest):
+    """Measures and writes the report."""
+    del rest
+    model_source.check(values)
+    evaluation_parts.check(values)
+    if values.dry_run:
+        names = [name for name in values if name not in ("dry_run", "debug")]
+        print(json.dumps({n: values[n].value for n in names}, indent=2))
+        return 0
+    if values.data is None:
+        raise ValueError("Give --data, the folder of the data set. See --help.")
+    quiet.load_tensorflow()
+    from keras_stackgan.evaluation import evaluate_model
+
+    model = model_source.load(values)
+    pictures, attributes = _evaluation_set(values, model)
+    evaluator = evaluation_parts.evaluator(values, attributes)
+    report = evaluate_model(
+        model,
+        pictures,
+        evaluator,
+        distances=evaluation_parts.distances(values),
+        about=_about(values),
+        draw_batch_size=values.batch_size,
+    )
+    print(report.table())
+    written = report.write(values.out) + _figures(values, evaluator, pictures)
+    print(f"Written to '{values.out}': {', '.join(path.name for path in written)}.")
+    return 0
+
+
+def _evaluation_set(values, model):
+    """The `EvaluationSet` that flags describe, and the names of known attributes."""
+    from keras_stackgan.data import class_names
+    from keras_stackgan.evaluation import EvaluationSet
+
+    records = _read(values, values.split)
+    known, names = evaluation_parts.known_attributes(values.source, values.data, records)
+    labels = None
+    if getattr(model, "num_classes", None) is not None:
+        # All splits: a label's number is its place among all classes.
+        labels = class_names(_read(values, "all"))
+    pictures = EvaluationSet(
+        records,
+        model.output_sizes[-1],
+        values.num_pictures,
+        attributes=known,
+        class_names=labels,
+        seed=values.seed,
+    )
+    return pictures, list(names or ())
+
+
+def _read(values, split):
+    from keras_stackgan.data import sources
+
+    return sources.get(values.source).read(values.data, split, check_counts=False)
+
+
+def _figures(values, evaluator, pictures):
+    from keras_stackgan.evaluation import write_map, write_neighbors, write_samples
+
+    paths = [write_samples(values.out, evaluator)]
+    if not evaluator.extractors:
+        return paths
+    if values.map:
+        try:
+            paths.append(write_map(values.out, evaluator, seed=values.seed))
+        except ImportError as error:
+            print(f"No map. {error}")
+    if values.training_split is not None:
+        records = _read(values, values.training_split)
+        paths.append(write_neighbors(values.out, evaluator, records, pictures.image_size))
+    return paths
+
+
+def _about(values):
+    from keras_stackgan.version import __version__
+
+    return {
+        "model": values.preset or values.run_dir,
+        "data": f"{values.source}, {values.split}",
+        "seed": values.seed,
+        "keras_stackgan": __version__,
+    }
+
+
+COMMAND = Command(
+    "evaluate",
+    "Measures a run's model or a preset on held-out captions, with real pictures as the bound.",
+    (
+        "keras-stackgan evaluate --preset my_preset --data birds --source painted_birds "
+        "--judges runs/judges",
+        "keras-stackgan evaluate --run_dir runs/birds --data birds --source painted_birds "
+        "--judges runs/judges --pair runs/text/guide --training_split train",
+        "keras-stackgan evaluate --preset my_preset --data CUB --source cub "
+        "--extractors fid_inception,fid_inception_at_64 --lpips alexnet",
+    ),
+    define,
+    run,
+)

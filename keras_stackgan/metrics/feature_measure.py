@@ -1,0 +1,113 @@
+"""All measures of one extractor's features, of pictures that come batch by batch."""
+
+import numpy as np
+
+from keras_stackgan.metrics.confidence import mean_interval, proportion_interval
+from keras_stackgan.metrics.feature_set import FeatureSet
+from keras_stackgan.metrics.frechet_distance import frechet_distance_extrapolated, frechet_interval
+from keras_stackgan.metrics.inception_score_stream import InceptionScoreStream
+from keras_stackgan.metrics.kernel_distance import kernel_distance
+from keras_stackgan.metrics.manifold_coverage import coverage_rows
+from keras_stackgan.metrics.score import Score
+
+# Student's quantile of 95 % and 10 groups, blocks or splits.
+_T = 2.262
+_BLOCKS = 10
+
+
+class FeatureMeasure:
+    """Frechet and kernel distance, precision, recall, density, coverage and Inception Score.
+
+    Args:
+        extractor: `FeatureExtractor`.
+        reference: `FeatureSet` of real pictures, or None: only the Inception Score then.
+        count: int >= 20. How many pictures will come.
+        keep: int. Rows for the measures that compare every two: all but Frechet distance and
+            Inception Score.
+        splits: int. Of the Inception Score.
+        neighbors: int. See `manifold_coverage`.
+        seed: int. Of subsets.
+
+    Example:
+
+    ```python
+    measure = FeatureMeasure(extractor, reference, count=100)
+    measure.update({"pictures": pictures})
+    measure.scores("generated")  # a list of `Score`
+    ```
+    """
+
+    def __init__(self, extractor, reference, count, keep=5000, splits=10, neighbors=5, seed=0):
+        self.extractor, self.reference = extractor, reference
+        self.features = FeatureSet(extractor.name, extractor.resize, keep)
+        self.count, self.splits, self.neighbors, self.seed = count, splits, neighbors, seed
+        self._stream = None
+
+    def update(self, batch):
+        """Adds a batch.
+
+        Args:
+            batch: dict with `"pictures"`, a uint8 array `(n, size, size, 3)`.
+        """
+        features, chances = self.extractor.features_and_probabilities(batch["pictures"])
+        self.features.update(features)
+        if chances is not None and self.count >= self.splits:
+            if self._stream is None:
+                self._stream = InceptionScoreStream(self.count, self.splits)
+            self._stream.update(chances)
+
+    def scores(self, pictures):
+        """Returns a list of `Score`.
+
+        Args:
+            pictures: str. What was measured.
+        """
+        found = []
+
+        def add(metric, value, low=None, high=None, n=None):
+            n = self.features.count if n is None else n
+            found.append(
+                Score(
+                    metric, pictures, value, low, high, n, self.seed,
+                    self.extractor.name, self.extractor.resize,
+                )
+            )  # fmt: skip
+
+        if self.reference is not None:
+            self._add_distances(add)
+            self._add_coverage(add)
+        if self._stream is not None:
+            mean, std = self._stream.result()
+            half = _T * std / np.sqrt(self.splits - 1) if self.splits > 1 else float("nan")
+            add("inception_score", mean, mean - half, mean + half)
+        return found
+
+    def _add_distances(self, add):
+        real, rows = self.reference.statistics(), self.features.rows
+        add("frechet_distance", *frechet_interval(real, self.features.groups(), _T))
+        add(
+            "frechet_distance_extrapolated",
+            frechet_distance_extrapolated(real, rows, seed=self.seed),
+            n=len(rows),
+        )
+        others = self.reference.rows
+        value = kernel_distance(others, rows)
+        blocks = [
+            kernel_distance(a, b)
+            for a, b in zip(
+                np.array_split(others, _BLOCKS), np.array_split(rows, _BLOCKS), strict=True
+            )
+        ]
+        half = _T * np.std(blocks, ddof=1) / np.sqrt(_BLOCKS)
+        add("kernel_distance", value, value - half, value + half, len(rows))
+
+    def _add_coverage(self, add):
+        # As many on both sides: the radii of the balls depend on the number.
+        count = min(len(self.reference.rows), len(self.features.rows))
+        real, fake = self.reference.rows[:count], self.features.rows[:count]
+        for name, rows in coverage_rows(real, fake, self.neighbors).items():
+            if name == "density":
+                add(name, *mean_interval(rows), count)
+            else:
+                share = float(rows.mean())
+                add(name, share, *proportion_interval(share, count), count)
