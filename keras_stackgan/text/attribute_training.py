@@ -85,7 +85,11 @@ def train_on_attributes(
     )
     parts = _Parts(encoder.dim, cardinalities, mention_weight, norm_weight)
     model.compile(
-        keras.optimizers.Adam(schedule), loss=parts.loss, metrics=[parts.right, parts.stated]
+        keras.optimizers.Adam(schedule),
+        loss=parts.loss,
+        metrics=[parts.right, parts.stated],
+        # For a run of seconds.
+        jit_compile=False,
     )
     history = model.fit(batches, epochs=epochs, shuffle=False, verbose=verbose).history
     pairs = zip(history["right"], history["stated"], strict=True)
