@@ -8,7 +8,12 @@ from keras_stackgan.data import order
 from keras_stackgan.data.augmenter import Augmenter
 from keras_stackgan.data.description import describe_data
 from keras_stackgan.data.lookups import embedding_lookup, label_numbers
-from keras_stackgan.data.pictures import PictureLoader, crop_and_flip, smaller_pictures
+from keras_stackgan.data.pictures import (
+    PictureLoader,
+    box_in_square,
+    crop_and_flip,
+    smaller_pictures,
+)
 from keras_stackgan.data.preprocessing import PREPROCESSINGS, Preprocessing
 
 
@@ -30,6 +35,7 @@ def caption_dataset(
     random_crop=True,
     flip=True,
     use_boxes=True,
+    boxes=False,
     augmenter=None,
     shuffle=True,
     cache="auto",
@@ -70,6 +76,8 @@ def caption_dataset(
         random_crop: bool. False crops the centre. Defaults to True.
         flip: bool. Whether half of the pictures are mirrored. Defaults to True.
         use_boxes: bool. Whether records with a box are cut to it first. Defaults to True.
+        boxes: bool. Whether to add the boxes, as they lie in the batch's pictures. Defaults to
+            False. All records must have one.
         augmenter: Keras layer or None. Changes the pictures after crop and flip, e.g.
             `keras.layers.RandomColorJitter` or one of keras-cv. It sees one picture at a time, with
             values in [0, 255]; what it draws belongs to the seed and the picture's place, too.
@@ -81,7 +89,8 @@ def caption_dataset(
     Returns:
         A `tf.data.Dataset` of dicts: `"images"` uint8 `(B, S, S, 3)`, or a tuple of them, and, as
         asked for, `"embeddings"` float32 `(B, dim)`, `"mismatched_images"` like `"images"`,
-        `"labels"` int32 `(B,)`.
+        `"labels"` int32 `(B,)`, `"boxes"` float32 `(B, 4)`: left, top, width and height in units
+        of the picture's side, as far as the crop shows them. An augmenter does not move them.
 
     Raises:
         TypeError: `augmenter` is no Keras layer.
@@ -103,6 +112,7 @@ def caption_dataset(
 
     sizes = _checked_sizes(image_size)
     _check(records, batch_size, seed, start_step, steps, cache, mismatched_images)
+    _check_boxes(records, boxes)
     preprocessing = _resolve(preprocessing, load_scale, random_crop, flip, sizes)
     # On the CPU by name: these tensors are captured by functions that run in tf.data.
     with tf.device("CPU:0"):
@@ -112,7 +122,7 @@ def caption_dataset(
             sizes=sizes,
             preprocessing=preprocessing,
             load=PictureLoader(
-                records, preprocessing, sizes[-1], use_boxes, cache, num_parallel_calls
+                records, preprocessing, sizes[-1], use_boxes, cache, num_parallel_calls, boxes
             ),
             augment=None if augmenter is None else Augmenter(augmenter, sizes[-1], int(seed)),
             embed=embedding_lookup(records, embeddings, average_captions),
@@ -120,6 +130,7 @@ def caption_dataset(
             shuffle=shuffle,
             mismatched_images=mismatched_images,
             labels=labels,
+            boxes=boxes,
         )
     calls = num_parallel_calls or tf.data.AUTOTUNE
     dataset = tf.data.Dataset.counter(start=start_step * batch_size)
@@ -148,6 +159,8 @@ def caption_dataset(
         preprocessing=preprocessing,
         use_boxes=use_boxes,
         shuffle=shuffle,
+        # Left out where they are not asked for: descriptions of earlier runs have no such entry.
+        **({"boxes": True} if boxes else {}),
     )
     return dataset
 
@@ -167,6 +180,7 @@ class _Sampler:
     shuffle: bool
     mismatched_images: bool
     labels: bool
+    boxes: bool
 
     def sample(self, position):
         index = position % self.count
@@ -174,18 +188,25 @@ class _Sampler:
             index = order.shuffled_index(self.seed, position, self.count)
         draws = order.uniform_draws(self.seed, position, 10)
         # Each of a row's two pictures has a number of its own for its augmentation.
-        result = {"images": self.picture(index, draws[0:3], 2 * position)}
+        if self.boxes:
+            loaded, box = self.load.with_box(index)
+            place = (self.sizes[-1], draws[0:3], self.preprocessing)
+            result = {"boxes": box_in_square(box, loaded, *place)}
+        else:
+            loaded, result = self.load(index), {}
+        result["images"] = self.picture(loaded, draws[0:3], 2 * position)
         if self.embed is not None:
             result["embeddings"] = self.embed(index, draws[3:5])
         if self.mismatched_images:
             other = self.other(index, draws[5], draws[6])
-            result["mismatched_images"] = self.picture(other, draws[7:10], 2 * position + 1)
+            wrong = self.load(other)
+            result["mismatched_images"] = self.picture(wrong, draws[7:10], 2 * position + 1)
         if self.labels:
             result["labels"] = self.label_ids[index]
         return result
 
-    def picture(self, index, draws, number):
-        square = crop_and_flip(self.load(index), self.sizes[-1], draws, self.preprocessing)
+    def picture(self, loaded, draws, number):
+        square = crop_and_flip(loaded, self.sizes[-1], draws, self.preprocessing)
         if self.augment is not None:
             square = self.augment(square, number)
         pictures = smaller_pictures(square, self.sizes, self.preprocessing)
@@ -215,6 +236,15 @@ def _check(records, batch_size, seed, start_step, steps, cache, mismatched_image
         raise ValueError(f"`cache` must be True, False or 'auto'. Received: {cache!r}")
     if mismatched_images and len(records) < 2:
         raise ValueError("`mismatched_images=True` needs at least 2 records. Received: 1")
+
+
+def _check_boxes(records, boxes):
+    missing = [record.path for record in records if record.box is None] if boxes else []
+    if missing:
+        raise ValueError(
+            f"`boxes=True` needs a box of every record. Received: {len(missing)} of {len(records)} "
+            f"without, the first '{missing[0]}'; leave them out or write their 'box'."
+        )
 
 
 def _check_whole(name, low, value):
