@@ -17,6 +17,10 @@ def _is_command():
 
 # Importing them also makes them known to Keras, so that it can load saved models.
 if not _is_command():
+    from keras_stackgan.models.baselines import DCGAN as DCGAN
+    from keras_stackgan.models.baselines import GANINTCLS as GANINTCLS
+    from keras_stackgan.models.baselines import GAWWN as GAWWN
+    from keras_stackgan.models.baselines import WGANGP as WGANGP
     from keras_stackgan.models.stackgan_v1 import StackGANv1 as StackGANv1
     from keras_stackgan.models.stackgan_v2 import StackGANv2 as StackGANv2
     from keras_stackgan.presets import from_preset as from_preset

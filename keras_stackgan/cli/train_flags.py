@@ -136,6 +136,12 @@ def set_image_sizes(settings, sizes):
         config["stage1_size"], config["image_size"] = sizes[0], sizes[-1]
         settings["phases"] = settings["phases"][: len(sizes)]
         return
+    if "image_size" in config:
+        if len(sizes) != 1:
+            name = settings["model"]["class_name"]
+            raise ValueError(f"{name} has one of `--image_sizes`. Received: {sizes}.")
+        config["image_size"] = sizes[0]
+        return
     config["image_sizes"] = sizes
     phases = settings["phases"]
     if len(phases) == 1:

@@ -16,6 +16,10 @@ from keras_stackgan.layers.image_head import ImageHead as ImageHead
 from keras_stackgan.layers.joint_block import JointBlock as JointBlock
 from keras_stackgan.layers.joint_conv2d import JointConv2D as JointConv2D
 from keras_stackgan.layers.joint_logits import JointLogits as JointLogits
+from keras_stackgan.layers.resample_block import ResampleBlock as ResampleBlock
 from keras_stackgan.layers.residual_block import ResidualBlock as ResidualBlock
+from keras_stackgan.layers.transposed_conv_block import (
+    TransposedConvBlock as TransposedConvBlock,
+)
 from keras_stackgan.layers.upsample_block import UpsampleBlock as UpsampleBlock
 from keras_stackgan.layers.upsample_conv2d import UpsampleConv2D as UpsampleConv2D

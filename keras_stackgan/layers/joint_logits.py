@@ -6,6 +6,7 @@ import keras
 from keras import ops
 
 from keras_stackgan.layers import utils
+from keras_stackgan.layers.batch_normalization import BatchNormalization
 from keras_stackgan.layers.joint_block import JointBlock
 
 
@@ -60,6 +61,7 @@ class JointLogits(keras.layers.Layer):
         unconditional=True,
         conditioning_dim=None,
         projection_dim=None,
+        normalize_text=False,
         kernel_size=3,
         code_first=True,
         normalization="batch",
@@ -86,6 +88,11 @@ class JointLogits(keras.layers.Layer):
             if value is not None:
                 value = utils.check_count(name, value)
             setattr(self, name, value)
+        self.normalize_text = bool(normalize_text)
+        if normalize_text and conditioning_dim is None:
+            raise ValueError(
+                "`normalize_text` needs the head's own text layer. Received: conditioning_dim=None."
+            )
         self.kernel_size = utils.check_choice("kernel_size", kernel_size, (1, 3))
         self.code_first = bool(code_first)
         self.normalization = utils.check_choice("normalization", normalization, ("batch", "bias"))
@@ -115,6 +122,11 @@ class JointLogits(keras.layers.Layer):
                 self.conditioning_dim, condition_shape, "text", True, self.text_kernel_initializer
             )
             code_shape = (None, self.conditioning_dim)
+        if self.normalize_text:
+            self.text_norm = BatchNormalization(
+                synchronized=self.synchronized, dtype=self.dtype_policy, name="text_norm"
+            )
+            self.text_norm.build(code_shape)
         self.joint = JointBlock(
             features_shape[-1],
             kernel_size=self.kernel_size,
@@ -172,7 +184,10 @@ class JointLogits(keras.layers.Layer):
             self._check_condition(condition)
             code = condition
             if self.conditioning_dim:
-                code = utils.activate(self.text(condition), "leaky_relu")
+                code = self.text(condition)
+                if self.normalize_text:
+                    code = self.text_norm(code, training=training)
+                code = utils.activate(code, "leaky_relu")
             joint = self.joint(features, code, training=training)
             logit = self._flat_logit(joint, self.conditional_logit)
             if self.projection_dim:
@@ -208,6 +223,7 @@ class JointLogits(keras.layers.Layer):
                 "unconditional": self.unconditional,
                 "conditioning_dim": self.conditioning_dim,
                 "projection_dim": self.projection_dim,
+                "normalize_text": self.normalize_text,
                 "kernel_size": self.kernel_size,
                 "code_first": self.code_first,
                 "normalization": self.normalization,

@@ -64,12 +64,27 @@ def normal(seed, first, count, dim, stream, truncated=False):
     Returns:
         A float32 tensor `(count, dim)`.
     """
+    bound = math.erf(2.0 / math.sqrt(2.0)) if truncated else 1.0
+    return math.sqrt(2.0) * ops.erfinv(uniform(seed, first, count, dim, stream) * bound)
+
+
+def uniform(seed, first, count, dim, stream):
+    """Numbers between -1 and 1, all alike, for pictures `first` to `first + count - 1`.
+
+    Args:
+        seed: int or integer tensor.
+        first: int or integer tensor. Index of the first picture.
+        count: int or integer tensor. Number of pictures.
+        dim: int. Numbers a picture.
+        stream: int. Tells uses apart.
+
+    Returns:
+        A float32 tensor `(count, dim)`.
+    """
     pictures = ops.cast(ops.arange(count) + first, "uint32")[:, None]
     places = ops.convert_to_tensor(np.arange(dim, dtype="uint32")[None, :])
     key = (ops.cast(seed, "uint32"), ops.convert_to_tensor(np.uint32(stream), dtype="uint32"))
     bits, _ = threefry(key, (pictures + ops.zeros_like(places), places + ops.zeros_like(pictures)))
     shift = ops.convert_to_tensor(np.uint32(9), dtype="uint32")
     # 23 bits: with 24 a half added to the largest rounds up to 1, whose erfinv is infinite.
-    uniform = (ops.cast(ops.right_shift(bits, shift), "float32") + 0.5) * 2.0**-23
-    bound = math.erf(2.0 / math.sqrt(2.0)) if truncated else 1.0
-    return math.sqrt(2.0) * ops.erfinv((2.0 * uniform - 1.0) * bound)
+    return 2.0 * ((ops.cast(ops.right_shift(bits, shift), "float32") + 0.5) * 2.0**-23) - 1.0

@@ -11,10 +11,11 @@ def fold(generator, dtype=None):
     """Makes a generator without batch normalisation that draws the same pictures.
 
     Each normalisation by moving statistics is a scale and a shift of the channels: the scale goes
-    into the kernel in front of it, the shift into a bias.
+    into the kernel in front of it, the shift into a bias. A generator without an argument
+    `normalization` (WGAN-GP's, whose norms stand behind sums) keeps its norms.
 
     Args:
-        generator: a generator of StackGAN-v1 or StackGAN-v2, built with batch normalisation.
+        generator: the generator of a model of this package, built with batch normalisation.
         dtype: str, the dtype policy of what is returned; `None` for the generator's.
 
     Returns:
@@ -64,8 +65,18 @@ def folded_values(generator, folded):
             f"`generator` must have batch normalisation to fold. Received: {generator.name!r} "
             "without any; use it as it is."
         )
+    kept = _norms(folded)
+    norms = {path: norm for path, norm in norms.items() if path not in kept}
+    transposed = {
+        layer.kernel.path
+        for layer in folded._flatten_layers(include_self=False)
+        if isinstance(layer, keras.layers.Conv2DTranspose)
+    }
     values = {variable.path: variable for variable in generator.variables}
-    return [_folded_value(variable, values, norms) for variable in folded.variables]
+    return [
+        _folded_value(variable, values, norms, variable.path in transposed)
+        for variable in folded.variables
+    ]
 
 
 def folded_generator(model):
@@ -105,7 +116,7 @@ def _norms(network):
     }
 
 
-def _folded_value(variable, values, norms):
+def _folded_value(variable, values, norms, transposed):
     before = values.get(variable.path)
     block = variable.path.rsplit("/", 1)[0]
     # A block is [convolution, norm]; its bias is the convolution's or its own.
@@ -114,7 +125,9 @@ def _folded_value(variable, values, norms):
         return ops.convert_to_tensor(before)
     scale = norm.gamma * ops.rsqrt(norm.moving_variance + norm.epsilon)
     if variable.name == "kernel":
-        return before * ops.cast(scale, before.dtype)
+        scale = ops.cast(scale, before.dtype)
+        # A transposed convolution's kernel has its outputs on the last axis but one.
+        return before * (scale[:, None] if transposed else scale)
     shift = norm.beta - norm.moving_mean * scale
     if before is not None:
         shift = shift + before * scale

@@ -209,3 +209,8 @@ _STREAMS = {"noise": 0, "augmentation_noise": 1, "stage2_augmentation_noise": 2}
 def noise(seed, first, count, dim, name, truncated=False):
     """The noise called `name` of pictures `first` to `first + count - 1`, `(count, dim)`."""
     return counter_noise.normal(seed, first, count, dim, _STREAMS[name], truncated=truncated)
+
+
+def uniform_noise(seed, first, count, dim, name):
+    """The same, uniform between -1 and 1."""
+    return counter_noise.uniform(seed, first, count, dim, _STREAMS[name])

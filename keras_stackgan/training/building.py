@@ -5,10 +5,13 @@ import keras
 from keras_stackgan.callbacks import LearningRateDecay, LinearDecay
 from keras_stackgan.layers import DifferentiableAugmentation
 from keras_stackgan.layers.utils import check_choice
+from keras_stackgan.models.baselines import DCGAN, GANINTCLS, GAWWN, WGANGP
 from keras_stackgan.models.stackgan_v1 import StackGANv1
 from keras_stackgan.models.stackgan_v2 import StackGANv2
 
-MODELS = {"StackGANv1": StackGANv1, "StackGANv2": StackGANv2}
+MODELS = {
+    model.__name__: model for model in (StackGANv1, StackGANv2, GANINTCLS, GAWWN, DCGAN, WGANGP)
+}
 
 
 def make_model(settings, phase):
@@ -19,7 +22,7 @@ def make_model(settings, phase):
         phase: dict. Its `stages`, if there, says how many of `image_sizes` the model has.
 
     Returns:
-        A `StackGANv1` or `StackGANv2`, not compiled.
+        An `AdversarialModel`, not compiled.
     """
     kind = MODELS[check_choice("class_name", settings["class_name"], tuple(MODELS))]
     config = dict(settings["config"])

@@ -19,6 +19,20 @@ LAYERS = [
     ("joint", layers.JointBlock, {"filters": 3}, [PICTURES, CODE]),
     ("residual", layers.ResidualBlock, {"activation": "relu"}, [PICTURES]),
     ("bottleneck", layers.BottleneckBlock, {"filters": 8}, [PICTURES]),
+    ("transposed", layers.TransposedConvBlock, {"filters": 3}, [PICTURES]),
+    ("resample_up", layers.ResampleBlock, {"filters": 3}, [PICTURES]),
+    (
+        "resample_down",
+        layers.ResampleBlock,
+        {"filters": 3, "resample": "down", "normalization": "layer"},
+        [PICTURES],
+    ),
     ("image", layers.ImageHead, {"upsample": True}, [PICTURES]),
     ("logits", layers.JointLogits, {"conditioning_dim": 5, "projection_dim": 5}, [PICTURES, CODE]),
+    (
+        "logits_norm",
+        layers.JointLogits,
+        {"conditioning_dim": 5, "normalize_text": True},
+        [PICTURES, CODE],
+    ),
 ]

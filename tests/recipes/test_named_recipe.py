@@ -16,6 +16,9 @@ PUBLISHED = [name for name in recipes.names() if recipes.get(name).about["paper"
 
 def test_every_row_that_the_papers_trained_is_there():
     assert PUBLISHED == [
+        "dcgan_lsun_bedroom",
+        "gan_int_cls_cub",
+        "gawwn_cub",
         "stackgan_v1_coco",
         "stackgan_v1_cub",
         "stackgan_v1_flowers",
@@ -24,6 +27,7 @@ def test_every_row_that_the_papers_trained_is_there():
         "stackgan_v2_imagenet_dog",
         "stackgan_v2_lsun_bedroom",
         "stackgan_v2_lsun_church",
+        "wgan_gp_lsun_bedroom",
     ]
 
 
@@ -43,12 +47,17 @@ def test_a_recipe_makes_a_model_that_compiles(name):
     # At tiny width and size: names and kinds of all arguments are what is tested.
     settings = copy.deepcopy(recipes.get(name).settings)
     config = settings["model"]["config"]
-    config.update(generator_filters=8, discriminator_filters=2, conditioning_dim=4, latent_dim=4)
-    if "image_size" in config:
+    kind = settings["model"]["class_name"]
+    config.update(generator_filters=8, discriminator_filters=2, latent_dim=4)
+    if kind not in ("DCGAN", "WGANGP"):
+        config.update(conditioning_dim=4)
+    if kind in ("DCGAN", "WGANGP", "GANINTCLS", "GAWWN"):
+        config.update(image_size=32)
+    elif kind == "StackGANv1":
         config.update(stage1_size=16, image_size=32, num_residual_blocks=1)
     else:
         config.update(image_sizes=[16, 32, 64], num_residual_blocks=1)
-    if config.get("embedding_dim", 0) is not None:
+    if kind not in ("DCGAN", "WGANGP") and config.get("embedding_dim", 0) is not None:
         config["embedding_dim"] = 8
     model = building.make_model(settings["model"], settings["phases"][0])
     for number, phase in enumerate(settings["phases"]):
@@ -56,6 +65,19 @@ def test_a_recipe_makes_a_model_that_compiles(name):
         building.compile_model(model, phase, seed=number)
         building.schedules(model, {**phase, "steps": phase.get("steps", 10)}, 0)
         assert len(model.training_sizes) == (3 if "epochs" in phase and "stages" in phase else 1)
+
+
+def test_settings_of_the_systems_compared_with_are_those_of_their_authors():
+    birds, boxes = (recipes.get(name).settings for name in ("gan_int_cls_cub", "gawwn_cub"))
+    for settings, batch_size in ((birds, 64), (boxes, 16)):
+        (phase,) = settings["phases"]
+        assert (phase["epochs"], phase["batch_size"]) == (600, batch_size)
+        decay = building.schedules(None, phase, 0)[0]
+        assert decay.rate(1.0, 99) == 1.0 and decay.rate(1.0, 100) == 0.5
+        assert settings["data"]["batches"]["average_captions"] == 4
+    assert boxes["data"]["batches"]["boxes"] and not boxes["data"]["batches"]["use_boxes"]
+    (phase,) = recipes.get("wgan_gp_lsun_bedroom").settings["phases"]
+    assert (phase["steps"], phase["batch_size"]) == (200_000, 5 * 64)
 
 
 def test_published_settings_are_those_of_the_releases():
