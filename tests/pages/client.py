@@ -43,6 +43,8 @@ class Client:
     def send(self, data):
         """Sends bytes as they are; returns all that comes back."""
         with socket.create_connection((self.host, self.port), timeout=60) as connection:
+            # What does not fit waits here, so that a server that stops reading is noticed.
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 8192)
             connection.sendall(data)
             connection.shutdown(socket.SHUT_WR)
             return b"".join(iter(lambda: connection.recv(65536), b""))

@@ -16,6 +16,7 @@ return [...document.querySelectorAll("input, textarea, select, button, a, img")]
   .map((element) => element.outerHTML)
 """
 LOADED = "[...document.images].every((image) => image.complete && image.naturalWidth)"
+READY = "document.getElementById('choices').ariaBusy === 'false'"
 OVERFLOW = "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -143,12 +144,12 @@ def ranking(chromium, study):
 def begin(page, name="Ann"):
     page.type("#rater", name)
     page.press("Enter")
-    page.wait("document.querySelectorAll('.choice').length === 3")
-    page.wait(LOADED)
+    page.wait(f"document.querySelectorAll('.choice').length === 3 && {READY}")
+    assert page.run(f"return {LOADED}")
 
 
 def wait_for(page, progress):
-    page.wait(f"document.getElementById('progress-text').innerText === {progress!r}")
+    page.wait(f"document.getElementById('progress-text').innerText === {progress!r} && {READY}")
 
 
 def votes(page):
@@ -214,6 +215,18 @@ def test_to_the_end_and_back_again(ranking):
     assert votes(ranking) == dict(expected_vote(ranking, k, (0, 1, 2)) for k in range(4))
     ranking.press("Enter")
     wait_for(ranking, "Sentence 4 of 4, 4 ranked")
+
+
+def test_pictures_that_cannot_be_seen_are_not_ranked(chromium, study, monkeypatch):
+    monkeypatch.setattr(study, "picture", lambda model, number: study.directory / "nothing.png")
+    with serving(RankPage(study)) as client:
+        chromium.open(client.url)
+        chromium.type("#rater", "Ann")
+        chromium.press("Enter")
+        chromium.wait("document.querySelector('.status.bad')")
+    assert "could not be shown" in chromium.text("#status")
+    chromium.press("1", "2")
+    assert chromium.run("return document.querySelectorAll('.rank').length") == 0
 
 
 def test_a_server_that_is_gone_is_told(chromium, study):

@@ -133,7 +133,11 @@ def test_what_is_no_object(echo, body):
 def test_a_body_that_is_too_long_is_not_read(echo):
     assert echo.post("/echo", {"a": "x" * (MAX_BODY - 9)})[0] == 200
     assert echo.post("/echo", {"a": "x" * (MAX_BODY - 8)})[0] == 413
-    assert echo.post("/echo", {"a": "x" * 300_000})[0] == 413
+
+
+def test_a_refusal_reaches_who_is_still_sending(echo):
+    head = b"POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    assert echo.send(head + b"Content-Length: 900000\r\n\r\n" + b"x" * 900_000).split()[1] == b"413"
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ async function load(place) {
     trial = await ask("/trial", place === undefined ? {rater} : {rater, place});
     rater = trial.rater;
     show();
+    await pictures();
   });
 }
 
@@ -28,6 +29,7 @@ function show() {
   find("sentence").textContent = `“${trial.caption}”`;
   find("last-key").textContent = trial.pictures.length;
   find("choices").dataset.count = trial.pictures.length;
+  find("choices").setAttribute("aria-busy", "true");
   find("choices").replaceChildren(...trial.pictures.map((address, slot) => {
     const button = make("button", {type: "button", className: "choice"},
       make("img", {src: address, alt: `Picture ${slot + 1}`, draggable: false}),
@@ -38,6 +40,16 @@ function show() {
   showRanking();
   // For screen readers, and so that Enter presses no button that the last sentence left focused.
   find("sentence").focus();
+}
+
+// Nobody ranks what he has not seen: choosing begins when every picture is there.
+async function pictures() {
+  try {
+    await Promise.all([...find("choices").querySelectorAll("img")].map((image) => image.decode()));
+  } catch {
+    throw new Error("A picture could not be shown. Reload the page.");
+  }
+  find("choices").setAttribute("aria-busy", "false");
 }
 
 function showProgress() {
@@ -63,7 +75,8 @@ function showRanking() {
 }
 
 function choose(slot) {
-  if (busy || slot >= trial.pictures.length) return;
+  const loading = find("choices").getAttribute("aria-busy") === "true";
+  if (busy || loading || slot >= trial.pictures.length) return;
   if (ranking.length === trial.pictures.length) ranking = [];
   // Once more on a picture takes it, and what came after it, back.
   if (ranking.includes(slot)) ranking = ranking.slice(0, ranking.indexOf(slot));
