@@ -31,10 +31,10 @@ def open_server(page, values):
 
 def serve(server, what):
     """Serves until Ctrl-C, after a line with the address."""
-    if server.server_address[0] not in LOOPBACK:
-        print("Every machine that reaches this one can use the page.")
-    print(f"{what}: {server.url} (Ctrl-C ends it)", flush=True)
     try:
+        if server.server_address[0] not in LOOPBACK:
+            print("Every machine that reaches this one can use the page.")
+        print(f"{what}: {server.url} (Ctrl-C ends it)", flush=True)
         server.serve_forever()
     except KeyboardInterrupt:
         print()

@@ -3,15 +3,21 @@
 import contextlib
 import io
 import json
-import threading
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from keras_stackgan import StackGANv2
-from keras_stackgan.cli import demo, serving
+from keras_stackgan.cli import demo
 from keras_stackgan.cli.main import main
 from keras_stackgan.pages import RankStudy, VoteLog
 from keras_stackgan.text import HashedNgramEncoder
+
+ROOT = Path(__file__).parent.parent.parent
 
 
 @pytest.fixture(scope="module")
@@ -95,17 +101,19 @@ def test_rank_from_presets_to_a_report(study, served, capsys):
     assert [json.loads(line)["model"] for line in lines] == ["toy", "ours"]
 
 
-def test_a_server_ends_with_ctrl_c(study):
-    """As it is: a thread serves, and what ends it closes the socket."""
-    values, _ = demo.COMMAND.parse(["--port", "0"])
-    from keras_stackgan.pages import RankPage
-
-    server = serving.open_server(RankPage(RankStudy(study)), values)
-    thread = threading.Thread(target=serving.serve, args=(server, "x"))
-    thread.start()
-    server.shutdown()
-    thread.join()
-    assert server.socket.fileno() == -1
+def test_ctrl_c_ends_a_server_well(study):
+    server = subprocess.Popen(
+        [sys.executable, "-m", "keras_stackgan", "rank", "serve", "--study", study, "--port", "0"],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    lines = [server.stdout.readline() for _ in range(2)]
+    server.send_signal(signal.SIGINT)
+    _, said = server.communicate(timeout=60)
+    assert "Rank pictures at: http://127.0.0.1:" in lines[1]
+    assert (server.returncode, said) == (0, "")
 
 
 @pytest.mark.parametrize(
