@@ -1,6 +1,7 @@
-"""Every Python block of the README and of the pages in docs/ runs."""
+"""Every Python and shell block of the README, and the Python of the pages in docs/, runs."""
 
 import importlib.util
+import os
 import re
 import subprocess
 import sys
@@ -39,3 +40,25 @@ def test_block_runs(code, tmp_path, monkeypatch):
     names = {}
     exec(compile(code, "block", "exec"), names)
     assert names
+
+
+SHELL = re.findall(r"^```shell\n(.*?)^```", PAGES[0].read_text(), re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("script", SHELL, ids=range(len(SHELL)))
+def test_shell_block_runs(script, tmp_path):
+    # The commands of this installation come first.
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", script],
+        cwd=tmp_path,
+        env={**os.environ, "PATH": path},
+        capture_output=True,
+        text=True,
+        timeout=600,
+    )
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+
+
+def test_readme_has_its_shell_blocks():
+    assert len(SHELL) >= 3
