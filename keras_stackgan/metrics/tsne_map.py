@@ -6,7 +6,7 @@ from PIL import Image
 REAL, GENERATED = (0, 114, 178), (213, 94, 0)
 
 
-def tsne_map(real_pictures, real_features, pictures, features, size=2000, thumbnail=40, seed=0):
+def tsne_map(real_pictures, real_features, pictures, features, size=2000, thumbnail=None, seed=0):
     """Draws pictures where t-SNE places their features, real and generated in two colors.
 
     Generated pictures in a few heaps, or beside the real ones, are what mode collapse looks like.
@@ -18,7 +18,8 @@ def tsne_map(real_pictures, real_features, pictures, features, size=2000, thumbn
             are framed in blue.
         features: float array `(m, dim)`, of the same extractor.
         size: int. Side of the map in pixels.
-        thumbnail: int. Side of a picture on it, its frame included.
+        thumbnail: int or None. Side of a picture on it, its frame included. Defaults to None: so
+            that all together would cover about a third of the map.
         seed: int. Of t-SNE.
 
     Returns:
@@ -45,6 +46,8 @@ def tsne_map(real_pictures, real_features, pictures, features, size=2000, thumbn
             "Pictures and features must be as many, and 10 or more together. "
             f"Received: {counts[0]} and {counts[1]} real, {counts[2]} and {counts[3]} generated."
         )
+    if thumbnail is None:
+        thumbnail = int(np.clip(size / np.sqrt(3 * (counts[0] + counts[2])), 16, size // 8))
     rows = np.concatenate([real_features, features]).astype("float64")
     places = _in_unit_square(_tsne(rows, seed))
     canvas = np.full((size, size, 3), 255, "uint8")

@@ -158,6 +158,7 @@ class TestFigures:
         with Image.open(evaluation.write_samples(tmp_path, evaluator, 2, 4)) as picture:
             assert picture.size == (64, 32)
 
+    @pytest.mark.slow
     def test_the_map_has_both_kinds(self, known, tmp_path):
         pytest.importorskip("sklearn", reason="scikit-learn is not installed")
         evaluator = make_evaluator()

@@ -9,6 +9,7 @@ from keras_stackgan.metrics import nearest_neighbors, neighbor_sheet, tsne_map
 from keras_stackgan.metrics.tsne_map import GENERATED, REAL
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(
     importlib.util.find_spec("sklearn") is None, reason="scikit-learn is not installed"
 )
