@@ -1,20 +1,13 @@
 """Records and embeddings as endless batches."""
 
-import dataclasses
-
 import numpy as np
 
-from keras_stackgan.data import order
 from keras_stackgan.data.augmenter import Augmenter
 from keras_stackgan.data.description import describe_data
 from keras_stackgan.data.lookups import embedding_lookup, label_numbers
-from keras_stackgan.data.pictures import (
-    PictureLoader,
-    box_in_square,
-    crop_and_flip,
-    smaller_pictures,
-)
+from keras_stackgan.data.pictures import PictureLoader
 from keras_stackgan.data.preprocessing import PREPROCESSINGS, Preprocessing
+from keras_stackgan.data.row_sampler import RowSampler
 
 
 def caption_dataset(
@@ -116,7 +109,7 @@ def caption_dataset(
     preprocessing = _resolve(preprocessing, load_scale, random_crop, flip, sizes)
     # On the CPU by name: these tensors are captured by functions that run in tf.data.
     with tf.device("CPU:0"):
-        sampler = _Sampler(
+        sampler = RowSampler(
             count=len(records),
             seed=int(seed),
             sizes=sizes,
@@ -163,63 +156,6 @@ def caption_dataset(
         **({"boxes": True} if boxes else {}),
     )
     return dataset
-
-
-@dataclasses.dataclass(frozen=True)
-class _Sampler:
-    """One row of a batch, as a function of its place in the endless sequence."""
-
-    count: int
-    seed: int
-    sizes: tuple
-    preprocessing: Preprocessing
-    load: object
-    augment: object
-    embed: object
-    label_ids: object
-    shuffle: bool
-    mismatched_images: bool
-    labels: bool
-    boxes: bool
-
-    def sample(self, position):
-        index = position % self.count
-        if self.shuffle:
-            index = order.shuffled_index(self.seed, position, self.count)
-        draws = order.uniform_draws(self.seed, position, 10)
-        # Each of a row's two pictures has a number of its own for its augmentation.
-        if self.boxes:
-            loaded, box = self.load.with_box(index)
-            place = (self.sizes[-1], draws[0:3], self.preprocessing)
-            result = {"boxes": box_in_square(box, loaded, *place)}
-        else:
-            loaded, result = self.load(index), {}
-        result["images"] = self.picture(loaded, draws[0:3], 2 * position)
-        if self.embed is not None:
-            result["embeddings"] = self.embed(index, draws[3:5])
-        if self.mismatched_images:
-            other = self.other(index, draws[5], draws[6])
-            wrong = self.load(other)
-            result["mismatched_images"] = self.picture(wrong, draws[7:10], 2 * position + 1)
-        if self.labels:
-            result["labels"] = self.label_ids[index]
-        return result
-
-    def picture(self, loaded, draws, number):
-        square = crop_and_flip(loaded, self.sizes[-1], draws, self.preprocessing)
-        if self.augment is not None:
-            square = self.augment(square, number)
-        pictures = smaller_pictures(square, self.sizes, self.preprocessing)
-        return pictures if len(pictures) > 1 else pictures[0]
-
-    def other(self, index, draw, second_draw):
-        import tensorflow as tf
-
-        other = order.other_index(draw, index, self.count)
-        if self.label_ids is None:
-            return other
-        again = order.other_index(second_draw, index, self.count)
-        return tf.where(self.label_ids[other] == self.label_ids[index], again, other)
 
 
 # === Checks ===

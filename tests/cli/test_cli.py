@@ -141,6 +141,10 @@ def test_published_recipes_take_flags_of_their_form(capsys):
     assert config["model"]["config"]["image_size"] == 128
     config = dry_run(capsys, "--recipe", "stackgan_v2_cub", "--image_sizes", "64,128")
     assert config["phases"][0]["stages"] == 2
+    config = dry_run(capsys, "--recipe", "dcgan_lsun_bedroom", "--image_sizes", "128")
+    assert config["model"]["config"]["image_size"] == 128
+    assert main(["train", "--dry_run", "--recipe", "gawwn_cub", "--image_sizes", "64,128"]) == 2
+    assert "GAWWN has one" in capsys.readouterr().err
     assert main(["train", "--dry_run", "--recipe", "stackgan_v2_cub", "--flip"]) == 2
 
 

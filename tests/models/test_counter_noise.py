@@ -44,6 +44,16 @@ def test_normals_have_the_normal_distribution():
             assert abs(tail - expected) < error * math.sqrt(expected)
 
 
+def test_uniform_numbers_lie_between_minus_one_and_one():
+    sample = np.asarray(counter_noise.uniform(1, 0, 1000, 400, 0)).astype("float64")
+    assert -1.0 < sample.min() < -0.9999 and 0.9999 < sample.max() < 1.0
+    counts, _ = np.histogram(sample, 20, (-1.0, 1.0))
+    assert np.abs(counts / sample.size - 0.05).max() < 4.0 * math.sqrt(0.05 / sample.size)
+    # Picture 7 does not depend on how many are drawn.
+    one = np.asarray(counter_noise.uniform(1, 7, 1, 400, 0))
+    np.testing.assert_array_equal(one[0], sample[7].astype("float32"))
+
+
 def test_truncated_normals_are_cut_at_two():
     sample = normal(1, 0, 1000, 400, 0, truncated=True).reshape(-1).astype("float64")
     assert np.abs(sample).max() <= 2.0

@@ -36,7 +36,8 @@ class GAWWNDiscriminator(Discriminator):
 
     ```python
     discriminator = GAWWNDiscriminator(32, filters=4, embedding_dim=8)
-    condition = keras.ops.concatenate([keras.ops.ones((2, 8)), [[0.2, 0.2, 0.5, 0.5]] * 2], 1)
+    boxes = keras.ops.convert_to_tensor([[0.2, 0.2, 0.5, 0.5]] * 2)
+    condition = keras.ops.concatenate([keras.ops.ones((2, 8)), boxes], axis=1)
     discriminator(keras.ops.ones((2, 32, 32, 3)), condition)["conditional"].shape  # (2,)
     ```
 

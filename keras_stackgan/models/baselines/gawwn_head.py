@@ -34,7 +34,8 @@ class GAWWNHead(keras.layers.Layer):
 
     ```python
     head = GAWWNHead(filters=4, embedding_dim=8)
-    condition = keras.ops.concatenate([keras.ops.ones((2, 8)), [[0.2, 0.2, 0.5, 0.5]] * 2], 1)
+    boxes = keras.ops.convert_to_tensor([[0.2, 0.2, 0.5, 0.5]] * 2)
+    condition = keras.ops.concatenate([keras.ops.ones((2, 8)), boxes], axis=1)
     head(keras.ops.ones((2, 8, 8, 8)), condition)["conditional"].shape  # (2,)
     ```
 

@@ -70,12 +70,13 @@ def test_fits_generates_and_is_saved_whole(name, tmp_path):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", MODELS)
 def test_the_graph_does_what_the_eager_step_does(name):
-    models = [small(name) for _ in range(2)]
+    models = [small(name, dtype="float64") for _ in range(2)]
     for model, eager in zip(models, (True, False), strict=True):
-        model.compile(run_eagerly=eager)
+        # Adam would make whole steps of gradients that are nothing but rounding.
+        model.compile(keras.optimizers.SGD(2.0**-10), run_eagerly=eager)
         model.fit(dataset_for(model, batches=1, rows=10), verbose=0)
     for a, b in zip(*(model.weights for model in models), strict=True):
-        np.testing.assert_allclose(a.numpy(), b.numpy(), rtol=0, atol=1e-4)
+        np.testing.assert_allclose(a.numpy(), b.numpy(), rtol=0, atol=1e-8)
 
 
 @pytest.mark.parametrize("name", MODELS)
