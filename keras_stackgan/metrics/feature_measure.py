@@ -84,7 +84,10 @@ class FeatureMeasure:
 
     def _add_distances(self, add):
         real, rows = self.reference.statistics(), self.features.rows
-        add("frechet_distance", *frechet_interval(real, self.features.groups(), _T))
+        groups = self.features.groups()
+        if len(rows) == self.features.count < rows.shape[1]:
+            groups = [rows[k :: len(groups)].astype("float64") for k in range(len(groups))]
+        add("frechet_distance", *frechet_interval(real, groups, _T))
         if len(rows) > rows.shape[1]:
             # With fewer rows than features the bias is no line in 1/n.
             value = frechet_distance_extrapolated(real, rows, seed=self.seed)

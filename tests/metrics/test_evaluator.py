@@ -168,6 +168,15 @@ def test_the_jackknife_covers_the_truth():
     assert hits >= 24
 
 
+def test_few_rows_of_many_features_give_the_same_distance():
+    generator = np.random.default_rng(0)
+    real, fake = generator.normal(size=(200, 48)), generator.normal(size=(40, 48)) + 0.3
+    parts = [fake[k::10] for k in range(10)]
+    groups = [metrics.FeatureStatistics("given").update(part) for part in parts]
+    expected = metrics.frechet_interval(real, groups)
+    np.testing.assert_allclose(metrics.frechet_interval(real, parts), expected, rtol=1e-6)
+
+
 def test_intervals_of_shares_and_means():
     # Wilson's own formula, worked out by hand for 50 of 100.
     np.testing.assert_allclose(metrics.proportion_interval(0.5, 100), (0.4038, 0.5962), atol=1e-4)
