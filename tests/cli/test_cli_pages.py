@@ -1,6 +1,7 @@
 """`keras-stackgan demo` and `rank`."""
 
 import contextlib
+import functools
 import io
 import json
 import os
@@ -108,6 +109,8 @@ def test_ctrl_c_ends_a_server_well(study):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # What runs in a shell's background has Ctrl-C turned off, and hands that down.
+        preexec_fn=functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
     )
     lines = [server.stdout.readline() for _ in range(2)]
     server.send_signal(signal.SIGINT)
