@@ -1,25 +1,18 @@
 """`keras-stackgan audit`."""
 
-import json
 from pathlib import Path
 
 from absl import flags
 
-from keras_stackgan.cli import quiet
-from keras_stackgan.cli.command import Command
+from keras_stackgan.cli import data_source, quiet
+from keras_stackgan.cli.command import Command, print_flags
 
 
 def define(values):
     """Defines the flags on a `FlagValues`."""
-    flags.DEFINE_string("data", None, "Folder of the data set.", flag_values=values)
-    flags.DEFINE_string(
-        "source", "folder", "The data set's kind, as `prepare --help` lists them.",
-        flag_values=values,
-    )  # fmt: skip
-    flags.DEFINE_string(
-        "split", None, "train, test or all; by default train, compared with test.",
-        flag_values=values,
-    )  # fmt: skip
+    data_source.define(
+        values, split_help="train, test or all; by default train, compared with test."
+    )
     flags.DEFINE_integer(
         "image_size", 256, "Side of the largest pictures wanted.", lower_bound=1,
         flag_values=values,
@@ -38,8 +31,7 @@ def run(values, rest):
     """Audits and prints the report."""
     del rest
     if values.dry_run:
-        names = [name for name in values if name not in ("dry_run", "debug")]
-        print(json.dumps({n: values[n].value for n in names}, indent=2))
+        print_flags(values)
         return 0
     if values.data is None:
         raise ValueError("Give --data, the folder of the data set. See --help.")
@@ -50,7 +42,7 @@ def run(values, rest):
 
     source = sources.get(values.source)
     # One's own folder has no split unless one is asked for.
-    split = values.split or ("all" if values.source == "folder" else "train")
+    split = data_source.split_of(values)
     captioned = source.captioned if values.captioned is None else values.captioned
     report = source.audit(values.data, values.image_size, split, captioned=captioned)
     print(report)

@@ -1,6 +1,7 @@
 """What a sub-command is."""
 
 import dataclasses
+import json
 from collections.abc import Callable
 
 from absl import flags
@@ -74,3 +75,9 @@ class Command:
 def given(values):
     """Returns the flags that were on the command line, as a dict from name to value."""
     return {name: values[name].value for name in values if values[name].present}
+
+
+def print_flags(values):
+    """Prints all settings of a command that has no others, as `--dry_run` does."""
+    names = [name for name in values if name not in ("dry_run", "debug")]
+    print(json.dumps({name: values[name].value for name in names}, indent=2))

@@ -1,11 +1,9 @@
 """`keras-stackgan evaluate`."""
 
-import json
-
 from absl import flags
 
-from keras_stackgan.cli import evaluation_parts, model_source, quiet
-from keras_stackgan.cli.command import Command
+from keras_stackgan.cli import data_source, evaluation_parts, model_source, quiet
+from keras_stackgan.cli.command import Command, print_flags
 
 
 def define(values):
@@ -18,9 +16,7 @@ def define(values):
         flags.DEFINE_string(name, default, help_text, flag_values=values)
 
     model_source.define(values)
-    string("data", None, "Folder of the data set.")
-    string("source", "folder", "The data set's kind, as `prepare --help` lists them.")
-    string("split", "test", "train, test or all: pictures that the model has not seen.")
+    data_source.define(values, "test", "train, test or all: pictures that the model has not seen.")
     evaluation_parts.define(values)
     integer(
         "num_pictures",
@@ -50,8 +46,7 @@ def run(values, rest):
     model_source.check(values)
     evaluation_parts.check(values)
     if values.dry_run:
-        names = [name for name in values if name not in ("dry_run", "debug")]
-        print(json.dumps({n: values[n].value for n in names}, indent=2))
+        print_flags(values)
         return 0
     if values.data is None:
         raise ValueError("Give --data, the folder of the data set. See --help.")

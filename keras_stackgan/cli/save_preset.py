@@ -6,7 +6,7 @@ from pathlib import Path
 from absl import flags
 
 from keras_stackgan.cli import quiet
-from keras_stackgan.cli.command import Command
+from keras_stackgan.cli.command import Command, print_flags
 
 
 def define(values):
@@ -40,8 +40,7 @@ def run(values, rest):
     if values.run_dir is None or values.out is None:
         raise ValueError("Give --run_dir, and --out, the preset's directory. See --help.")
     if values.dry_run:
-        names = [name for name in values if name not in ("dry_run", "debug")]
-        print(json.dumps({n: values[n].value for n in names}, indent=2))
+        print_flags(values)
         return 0
     metadata = read_metadata(values.metadata)
     quiet.load_tensorflow()

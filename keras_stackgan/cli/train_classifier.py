@@ -1,25 +1,16 @@
 """`keras-stackgan train_classifier`."""
 
-import json
 from pathlib import Path
 
 from absl import flags
 
-from keras_stackgan.cli import evaluation_parts, quiet
-from keras_stackgan.cli.command import Command
+from keras_stackgan.cli import data_source, evaluation_parts, quiet
+from keras_stackgan.cli.command import Command, print_flags
 
 
 def define(values):
     """Defines the flags on a `FlagValues`."""
-    flags.DEFINE_string("data", None, "Folder of the data set.", flag_values=values)
-    flags.DEFINE_string(
-        "source", "folder", "The data set's kind, as `prepare --help` lists them.",
-        flag_values=values,
-    )  # fmt: skip
-    flags.DEFINE_string(
-        "split", None, "train, test or all; by default all of a folder, else train.",
-        flag_values=values,
-    )  # fmt: skip
+    data_source.define(values)
     flags.DEFINE_string("out", None, "Folder to write the judges to.", flag_values=values)
     flags.DEFINE_list(
         "architectures", ["plain", "separable"],
@@ -42,8 +33,7 @@ def run(values, rest):
     """Trains the judges."""
     del rest
     if values.dry_run:
-        names = [name for name in values if name not in ("dry_run", "debug")]
-        print(json.dumps({n: values[n].value for n in names}, indent=2))
+        print_flags(values)
         return 0
     if values.data is None or values.out is None:
         raise ValueError("Give --data, the folder of the data set, and --out. See --help.")
@@ -53,7 +43,7 @@ def run(values, rest):
     from keras_stackgan.data import sources
     from keras_stackgan.evaluation import train_judges
 
-    split = values.split or ("all" if values.source == "folder" else "train")
+    split = data_source.split_of(values)
     # Captions have no part in this.
     options = {"uncaptioned": "keep"} if values.source == "folder" else {}
     records = sources.get(values.source).read(values.data, split, check_counts=False, **options)

@@ -1,28 +1,19 @@
 """`keras-stackgan train_text`."""
 
-import json
 from pathlib import Path
 
 import numpy as np
 from absl import flags
 
-from keras_stackgan.cli import quiet
-from keras_stackgan.cli.command import Command
+from keras_stackgan.cli import data_source, quiet
+from keras_stackgan.cli.command import Command, print_flags
 
 BY = ("attributes", "pictures")
 
 
 def define(values):
     """Defines the flags on a `FlagValues`."""
-    flags.DEFINE_string("data", None, "Folder of the data set.", flag_values=values)
-    flags.DEFINE_string(
-        "source", "folder", "The data set's kind, as `prepare --help` lists them.",
-        flag_values=values,
-    )  # fmt: skip
-    flags.DEFINE_string(
-        "split", None, "train, test or all; by default all of a folder, else train.",
-        flag_values=values,
-    )  # fmt: skip
+    data_source.define(values)
     flags.DEFINE_string("out", None, "Gets text_encoder/ and guide/.", flag_values=values)
     flags.DEFINE_enum(
         "by", "pictures", BY,
@@ -47,8 +38,7 @@ def run(values, rest):
     """Trains encoder and guide."""
     del rest
     if values.dry_run:
-        names = [name for name in values if name not in ("dry_run", "debug")]
-        print(json.dumps({n: values[n].value for n in names}, indent=2))
+        print_flags(values)
         return 0
     if values.data is None or values.out is None:
         raise ValueError("Give --data, the folder of the data set, and --out. See --help.")
@@ -63,7 +53,7 @@ def run(values, rest):
 
     out = Path(values.out).expanduser()
     text_training.check_new(out)
-    split = values.split or ("all" if values.source == "folder" else "train")
+    split = data_source.split_of(values)
     records = sources.get(values.source).read(values.data, split, check_counts=False)
     if values.by == "attributes":
         _by_attributes(records, values, out)
