@@ -5,8 +5,8 @@ attributes that the caption states. They are judged on captions of birds of spec
 trained on. Encoders trained on attributes see the labels of the training captions; contrastive
 ones see pictures instead and need `--birds`, a folder of `write_painted_birds`, or `--paint`.
 
-    python benchmarks/text_binding.py --encoders untrained,attributes,minilm
-    python benchmarks/text_binding.py --paint 8000 --birds birds --encoders contrastive
+    python benchmarks/text_binding.py --encoders hashed,hashed-attributes,minilm
+    python benchmarks/text_binding.py --paint 8000 --birds birds --encoders hashed-contrastive
 """
 
 import argparse
