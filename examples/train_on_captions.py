@@ -43,6 +43,7 @@ def main(argv):
     settings = recipes.get("captions_cpu").settings
     sizes = [int(size) for size in IMAGE_SIZES.value]
     settings["phases"] = settings["phases"][: len(sizes)]
+    settings["text"]["encoder"] = "minilm"
     for phase, steps in zip(settings["phases"], STEPS.value, strict=False):
         phase["steps"] = int(steps)
     settings["model"]["config"].update(

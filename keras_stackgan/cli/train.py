@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from keras_stackgan import recipes
-from keras_stackgan.cli import quiet, train_flags
+from keras_stackgan.cli import quiet, text_encoders, train_flags
 from keras_stackgan.cli.command import Command, given
 from keras_stackgan.recipes.named_recipe import check_phases
 
@@ -33,6 +33,9 @@ def run(values, rest):
     from keras_stackgan.cli import data
     from keras_stackgan.training import StagedTraining, Stopped
 
+    if config["text"]["encoder"] == text_encoders.TAUGHT:
+        # From here on the run has an encoder like any other.
+        config["text"]["encoder"] = str(_taught_encoder(config, flags))
     records, embeddings, encoder = data.read(
         config, largest_size(config), config["run"]["seed"], flags.get("data")
     )
@@ -48,6 +51,23 @@ def run(values, rest):
         return 128 + stop.signal_number
     print(f"Done: {values.run_dir}. {_next_step(training.config, encoder, values.run_dir)}")
     return 0
+
+
+def _taught_encoder(config, flags):
+    """The folder of an encoder trained on the run's own captions, which is made if it is absent."""
+    from keras_stackgan.cli import train_text
+    from keras_stackgan.data import sources
+    from keras_stackgan.training.text_training import ENCODER
+
+    folder = Path(flags["run_dir"]).expanduser() / "text"
+    if not (folder / ENCODER).exists():
+        data = config["data"]
+        records = sources.get(data["source"]).read(
+            data["folder"], data["split"], check_counts=False, strict=False, **data["options"]
+        )
+        _say("Training a text encoder on these captions and pictures first.")
+        train_text.by_pictures(records, folder, seed=config["run"]["seed"])
+    return folder / ENCODER
 
 
 def configuration(flags):

@@ -28,7 +28,10 @@ def define(values):
     )
     string("source", "The data set's kind, as `keras-stackgan prepare --help` lists them.")
     string("split", "train, test or all.")
-    string("text_encoder", text_encoders.HELP)
+    string(
+        "text_encoder",
+        f"{text_encoders.TAUGHT}: trained on the captions and pictures first. {text_encoders.HELP}",
+    )
     string(
         "guide",
         "Folder of a guide that train_text made; its weight is the phases' matching_weight.",

@@ -58,7 +58,7 @@ def run(values, rest):
     if values.by == "attributes":
         _by_attributes(records, values, out)
     else:
-        _by_pictures(records, values, out)
+        by_pictures(records, out, values.image_size, values.epochs, values.seed)
     print(
         f"Written: {out / text_training.ENCODER} and {out / text_training.GUIDE}. Train with "
         f"--text_encoder {out / text_training.ENCODER} --guide {out / text_training.GUIDE}."
@@ -84,28 +84,45 @@ def _by_attributes(records, values, out):
     )
 
 
-def _by_pictures(records, values, out):
+def by_pictures(records, out, image_size=64, epochs=None, seed=0):
+    """Trains a `HashedNgramEncoder` and a matching model on captioned pictures, and writes both.
+
+    Args:
+        records: list of `Record`, with captions.
+        out: path. Gets `text_encoder/` and `guide/`.
+        image_size: int. Side of the pictures that are looked at.
+        epochs: int or `None`. Passes over the pictures; by default about 1,500 batches, and 10 to
+            30 passes.
+        seed: int. Of weights and orders.
+    """
     import keras
 
     from keras_stackgan.data import matching_dataset
     from keras_stackgan.text import HashedNgramEncoder, MatchingModel
     from keras_stackgan.training import guides, text_training
 
-    keras.utils.set_random_seed(values.seed)
-    encoder = HashedNgramEncoder(seed=values.seed)
-    model = MatchingModel(encoder, image_size=values.image_size)
+    keras.utils.set_random_seed(seed)
+    encoder = HashedNgramEncoder(seed=seed)
+    model = MatchingModel(encoder, image_size=image_size)
     batch_size = min(64, len(records))
     steps = max(1, len(records) // batch_size)
-    schedule = keras.optimizers.schedules.CosineDecay(1e-3, values.epochs * steps, alpha=0.01)
+    epochs = epochs or min(30, max(10, 1500 // steps))
+    schedule = keras.optimizers.schedules.CosineDecay(1e-3, epochs * steps, alpha=0.01)
     model.compile(keras.optimizers.Adam(schedule))
     dataset = matching_dataset(
-        records, encoder, image_size=values.image_size, batch_size=batch_size, seed=values.seed
+        records,
+        encoder,
+        image_size=image_size,
+        batch_size=batch_size,
+        seed=seed,
+        use_boxes=False,
     )
-    model.fit(dataset, steps_per_epoch=steps, epochs=values.epochs, shuffle=False, verbose=2)
-    encoder.save(out / text_training.ENCODER)
+    model.fit(dataset, steps_per_epoch=steps, epochs=epochs, shuffle=False, verbose=2)
     guide = out / text_training.GUIDE
-    guide.mkdir(parents=True)
+    guide.mkdir(parents=True, exist_ok=True)
     model.save(guide / guides.MATCHING_MODEL)
+    # Last: its folder tells that all is there.
+    encoder.save(out / text_training.ENCODER)
 
 
 def pictures(records, size):

@@ -57,6 +57,7 @@ class StagedTraining:
     records = read_records("my_birds")
     encoder = SentenceEncoder.minilm()
     settings = recipes.get("captions_cpu").settings
+    settings["text"]["encoder"] = "minilm"
     run = StagedTraining(
         settings, "runs/birds", records, embed_captions(records, encoder), encoder
     )

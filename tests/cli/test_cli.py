@@ -33,6 +33,18 @@ def refused(capsys, *arguments):
     return lines[0]
 
 
+def test_without_a_text_encoder_one_is_trained_on_the_captions(place, capsys):
+    run_dir = place / "taught"
+    toy = [word for word in TOY if word not in ("--text_encoder", "hashed_ngrams")]
+    assert main(["train", "--data", str(place / "flowers"), "--run_dir", str(run_dir), *toy]) == 0
+    assert "Training a text encoder" in capsys.readouterr().err
+    config = json.loads((run_dir / "config.json").read_text())
+    assert config["text"]["encoder"] == str(run_dir / "text" / "text_encoder")
+    arguments = ["--run_dir", str(run_dir), "--caption", "a red flower"]
+    assert main(["generate", *arguments, "--out", str(place / "taught_pictures")]) == 0
+    assert main(["train", "--run_dir", str(run_dir), "--resume"]) == 0
+
+
 # === Help and errors ===
 
 
