@@ -17,6 +17,7 @@ def make_generator(model, name):
         supervised=model.supervised,
         augmentation_mean_scale=model.augmentation_mean_scale,
         augmentation_log_variance_bias=model.augmentation_log_variance_bias,
+        normalization=model.generator_normalization,
         synchronized_batch_norm=model.synchronized_batch_norm,
         kernel_initializer=model.kernel_initializer,
         dtype=model.dtype_policy,

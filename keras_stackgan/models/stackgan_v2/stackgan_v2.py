@@ -31,6 +31,9 @@ class StackGANv2(AdversarialModel):
         conditioning_augmentation: bool. Whether the condition is sampled around its mean.
         unconditional_head: bool. Whether discriminators also judge pictures without text.
         supervised: `"all"`, or `"last"` for the paper's ablation with one discriminator.
+        generator_normalization: `"batch"`, or `"bias"` for biases alone: then no picture depends on
+            the rest of its batch. Give `kernel_initializer` a gain of about 1.8 with it, as gated
+            linear units let half of their input pass.
         discriminator_normalization: `"batch"` or `None`.
         discriminator_conditioning_dim: int or `None`. Size of the discriminators' own text layer;
             `None` gives them the generator's mean, as published.
@@ -76,6 +79,7 @@ class StackGANv2(AdversarialModel):
         unconditional_head=True,
         supervised="all",
         discriminator_max_filters=None,
+        generator_normalization="batch",
         discriminator_normalization="batch",
         discriminator_conditioning_dim=None,
         discriminator_projection_dim=None,
@@ -107,6 +111,9 @@ class StackGANv2(AdversarialModel):
         self.conditioning_augmentation = bool(conditioning_augmentation)
         self.unconditional_head = bool(unconditional_head)
         self.supervised = check_choice("supervised", supervised, ("all", "last"))
+        self.generator_normalization = check_choice(
+            "generator_normalization", generator_normalization, ("batch", "bias")
+        )
         self.discriminator_normalization = check_choice(
             "discriminator_normalization", discriminator_normalization, ("batch", None)
         )
@@ -295,9 +302,10 @@ class StackGANv2(AdversarialModel):
         names = (
             "image_sizes generator_filters discriminator_filters embedding_dim num_classes "
             "conditioning_dim latent_dim num_residual_blocks conditioning_augmentation "
-            "unconditional_head supervised discriminator_max_filters discriminator_normalization "
-            "discriminator_conditioning_dim discriminator_projection_dim augmentation_mean_scale "
-            "augmentation_log_variance_bias synchronized_batch_norm kernel_initializer "
+            "unconditional_head supervised discriminator_max_filters generator_normalization "
+            "discriminator_normalization discriminator_conditioning_dim "
+            "discriminator_projection_dim augmentation_mean_scale augmentation_log_variance_bias "
+            "synchronized_batch_norm kernel_initializer "
             "discriminator_kernel_initializer"
         ).split()
         return {**super().get_config(), **network_checks.configured(self, names)}
