@@ -13,5 +13,6 @@ from keras_stackgan.losses.conditioning import kl_divergence as kl_divergence
 from keras_stackgan.losses.contrastive import contrastive as contrastive
 from keras_stackgan.losses.contrastive import contrastive_scores as contrastive_scores
 from keras_stackgan.losses.contrastive import hardest_hinge as hardest_hinge
+from keras_stackgan.losses.diversity import diversity as diversity
 from keras_stackgan.losses.matching import matching_terms as matching_terms
 from keras_stackgan.losses.structured_hinge import structured_hinge as structured_hinge

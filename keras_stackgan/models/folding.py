@@ -12,7 +12,8 @@ def fold(generator, dtype=None):
 
     Each normalisation by moving statistics is a scale and a shift of the channels: the scale goes
     into the kernel in front of it, the shift into a bias. A generator without an argument
-    `normalization` (WGAN-GP's, whose norms stand behind sums) keeps its norms.
+    `normalization` (WGAN-GP's, whose norms stand behind sums) keeps its norms; one that never had
+    any is copied as it is.
 
     Args:
         generator: the generator of a model of this package, built with batch normalisation.
@@ -21,9 +22,6 @@ def fold(generator, dtype=None):
     Returns:
         A network of the same class, with `normalization="bias"`. Its output equals
         `generator(inputs, training=False)` up to rounding.
-
-    Raises:
-        ValueError: If there is no batch normalisation to fold.
 
     Example:
 
@@ -59,14 +57,8 @@ def refold(generator, folded):
 
 def folded_values(generator, folded):
     """The values that the variables of `folded` take, in their order."""
-    norms = _norms(generator)
-    if not norms:
-        raise ValueError(
-            f"`generator` must have batch normalisation to fold. Received: {generator.name!r} "
-            "without any; use it as it is."
-        )
     kept = _norms(folded)
-    norms = {path: norm for path, norm in norms.items() if path not in kept}
+    norms = {path: norm for path, norm in _norms(generator).items() if path not in kept}
     transposed = {
         layer.kernel.path
         for layer in folded._flatten_layers(include_self=False)
@@ -82,6 +74,8 @@ def folded_values(generator, folded):
 def folded_generator(model):
     """A model's averaged generator as `fold` makes it, at the weights of this moment."""
     functions = model._generate_functions
+    if not _norms(model.averaged_generator):
+        return model.averaged_generator
     if "fold" not in functions:
         generator, folded = model.averaged_generator, fold(model.averaged_generator)
 

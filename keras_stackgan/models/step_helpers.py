@@ -230,4 +230,11 @@ class StepHelpers:
             if recipe.gradient_penalty_weight:
                 names.append(f"d_gradient_penalty_loss_{label}")
             names.append(f"d_gradient_norm_{label}")
-        return [*names, "kl_loss", "color_loss", "matching_loss", "g_gradient_norm"]
+        return [
+            *names,
+            "kl_loss",
+            "color_loss",
+            "matching_loss",
+            "diversity_loss",
+            "g_gradient_norm",
+        ]

@@ -6,7 +6,7 @@ from keras_stackgan import losses
 from keras_stackgan.layers.utils import check_choice
 from keras_stackgan.models import ema, generation, network_checks, step_inputs
 from keras_stackgan.models.adversarial_model import AdversarialModel
-from keras_stackgan.models.stackgan_v2 import growth, networks
+from keras_stackgan.models.stackgan_v2 import growth, networks, twins
 
 
 @keras.saving.register_keras_serializable("keras_stackgan")
@@ -129,6 +129,7 @@ class StackGANv2(AdversarialModel):
         self.kernel_initializer = kernel_initializer
         self.discriminator_kernel_initializer = discriminator_kernel_initializer
         self.frozen_stages = 0
+        self.diversity_weight, self.diversity_bound = 0.0, 0.15
 
         # === Networks ===
         self.generator = networks.make_generator(self, "generator")
@@ -207,13 +208,18 @@ class StackGANv2(AdversarialModel):
 
     # === Training ===
 
-    def compile(self, *args, frozen_stages=0, **kwargs):
+    def compile(self, *args, frozen_stages=0, diversity_weight=0.0, diversity_bound=0.15, **kwargs):
         """Sets optimizers and losses; every default is the paper's.
 
         Args:
             *args: optimizers. See `AdversarialModel.compile`.
             frozen_stages: int >= 0. The first so many stages, and their discriminators, keep their
                 weights; they go on to use batch statistics.
+            diversity_weight: float >= 0. What the generator earns for drawing a caption differently
+                with other noise; a quarter of each batch is drawn twice for it. Needs batches of
+                a size known beforehand. See `losses.diversity`.
+            diversity_bound: float > 0. The diversity beyond which nothing is earned. Real pictures
+                of one and the same description have about 0.1, any two about 0.4.
             **kwargs: See `AdversarialModel.compile`.
 
         Raises:
@@ -225,13 +231,33 @@ class StackGANv2(AdversarialModel):
                 "`frozen_stages` must leave a stage to train. "
                 f"Received: {frozen_stages} of {len(self.output_sizes)} stages."
             )
-        before, self.frozen_stages = self.frozen_stages, frozen_stages
+        if not (diversity_weight >= 0 and diversity_bound > 0):
+            raise ValueError(
+                "`diversity_weight` must be 0 or more, `diversity_bound` more than 0. Received: "
+                f"diversity_weight={diversity_weight!r}, diversity_bound={diversity_bound!r}."
+            )
+        if diversity_weight and not self.conditional:
+            raise ValueError(
+                "`diversity_weight` compares two pictures of one caption or class; this model has "
+                f"neither. Received: diversity_weight={diversity_weight!r}."
+            )
+        settings = {
+            "frozen_stages": frozen_stages,
+            "diversity_weight": float(diversity_weight),
+            "diversity_bound": float(diversity_bound),
+        }
+        before = {name: getattr(self, name) for name in settings}
+        self._set(settings)
         try:
             super().compile(*args, **kwargs)
         except Exception:
-            self.frozen_stages = before
+            self._set(before)
             raise
-        self._settings = {**self._settings, "frozen_stages": frozen_stages}
+        self._settings = {**self._settings, **settings}
+
+    def _set(self, settings):
+        for name, value in settings.items():
+            setattr(self, name, value)
 
     def paper_recipe(self):
         return {"color_weight": 0.0 if self.conditional else 50.0, "ema_decay": 0.999}
@@ -249,9 +275,15 @@ class StackGANv2(AdversarialModel):
         return inputs
 
     def generate_fakes(self, inputs, training=True):
-        fakes = self.generator(inputs, training=training)
-        images = fakes.pop("images")
         count = self.frozen_stages
+        if training and self.diversity_weight:
+            rows = twins.check_rows(inputs["noise"].shape[0])
+            fakes = self.generator(twins.add_twins(inputs, rows), training=training)
+            fakes = twins.split_twins(fakes, rows)
+            fakes["twins"] = fakes["twins"][count:]
+        else:
+            fakes = self.generator(inputs, training=training)
+        images = fakes.pop("images")
         return {**fakes, "frozen_images": images[:count], "images": images[count:]}
 
     def condition(self, inputs, fakes):
@@ -281,6 +313,10 @@ class StackGANv2(AdversarialModel):
             terms["color_loss"] = self.recipe.color_weight * sum(
                 losses.color_consistency(larger, smaller)
                 for smaller, larger in zip(tied, tied[1:], strict=False)
+            )
+        if "twins" in fakes:
+            terms["diversity_loss"] = self.diversity_weight * twins.diversity_loss(
+                inputs, fakes, self.diversity_bound
             )
         return {**terms, **self.conditioning_terms(inputs, fakes)}
 
