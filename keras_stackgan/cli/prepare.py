@@ -49,6 +49,10 @@ def define(values):
     flags.DEFINE_integer(
         "size", None, "Side of painted pictures in pixels.", lower_bound=8, flag_values=values
     )
+    flags.DEFINE_float(
+        "hybrids", None, "Share of painted training birds that mix species.", 0.0, 1.0,
+        flag_values=values,
+    )  # fmt: skip
     flags.DEFINE_integer("seed", 0, "Of what is painted.", lower_bound=0, flag_values=values)
     flags.DEFINE_integer(
         "workers", None, "Processes that paint; by default one a core.", lower_bound=1,
@@ -87,6 +91,9 @@ def _out(values):
 
 def _paint(kind, values):
     out = _out(values)
+    of_birds = [name for name in ("split", "hybrids", "workers") if values[name].value is not None]
+    if kind == "toy_flowers" and of_birds:
+        raise ValueError(f"`toy_flowers` takes no --{of_birds[0]}. Leave it out.")
     quiet.load_tensorflow()
     if kind == "toy_flowers":
         from keras_stackgan.data import write_toy_flowers
@@ -98,7 +105,7 @@ def _paint(kind, values):
         return 0
     from keras_stackgan.data.painted_birds import write_painted_birds
 
-    asked = {name: values[name].value for name in ("count", "size", "workers", "split")}
+    asked = {name: values[name].value for name in ("count", "size", "workers", "split", "hybrids")}
     asked = {name: value for name, value in asked.items() if value is not None}
     _tell(write_painted_birds(out, seed=values.seed, **asked), out, "painted_birds")
     return 0

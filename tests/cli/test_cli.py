@@ -94,6 +94,7 @@ def test_without_a_command_it_says_how(capsys):
         (["prepare", "cub"], "Nothing is downloaded"),
         (["prepare", "cub", "--data", "nowhere"], "nowhere"),
         (["prepare", "toy_flowers"], "--out"),
+        (["prepare", "toy_flowers", "--out", "f", "--hybrids", "0.5"], "takes no --hybrids"),
         (["audit"], "--data"),
         (["audit", "--data", "nowhere"], "nowhere"),
         (["encode", "--data", "nowhere"], "nowhere"),

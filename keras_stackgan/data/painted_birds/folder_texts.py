@@ -15,11 +15,12 @@ README = """\
 
 {pictures} painted pictures of {size} x {size} pixels with ten captions each, written by
 keras_stackgan's `write_painted_birds`: data version {version}, count {count}, seed {seed}, split
-"{split}", painted with skia-python {skia}.
+"{split}", hybrids {hybrids}, painted with skia-python {skia}.
 
 - `pictures/SPECIES/NUMBER.jpg`: the pictures, in one folder a species
-- `captions.jsonl`: one line a picture: `file`, `captions`, `label` (the species), `box` (x, y,
-  width, height of the bird in pixels); do not cut pictures to it where the captions' sizes matter
+- `captions.jsonl`: one line a picture: `file`, `captions`, `label` (the species, of hybrids that
+  whose turn it was), `box` (x, y, width, height of the bird in pixels); do not cut pictures to it
+  where the captions' sizes matter
 - `attributes.jsonl`: one line a picture, in the same order: `file`, `attributes` (name to value),
   `mentioned` (for each caption the names of the attributes that it states)
 - `testclasses.txt`: the 50 species for testing; the other 150 are for training

@@ -1,5 +1,7 @@
 """The single birds of the data set: which species, which differences, which scene."""
 
+import functools
+
 from keras_stackgan.data.painted_birds.attributes import (
     BACKGROUNDS_OF_POSE,
     COLORED_PARTS,
@@ -9,7 +11,12 @@ from keras_stackgan.data.painted_birds.attributes import (
     SIZES,
 )
 from keras_stackgan.data.painted_birds.keyed_draws import KeyedDraws
-from keras_stackgan.data.painted_birds.species import SPECIES_COUNT, species
+from keras_stackgan.data.painted_birds.species import (
+    SPECIES_ATTRIBUTES,
+    SPECIES_COUNT,
+    all_species,
+    species,
+)
 from keras_stackgan.data.painted_birds.specification import BirdSpecification
 
 MORPH = 1 / 6
@@ -44,7 +51,7 @@ def species_of(index):
     return species(index % SPECIES_COUNT + 1)
 
 
-def individual(index, seed=0):
+def individual(index, seed=0, hybrids=0.0):
     """Returns one bird of the data set.
 
     Each of the seven colored parts differs from the species' own color in one bird of six. Size,
@@ -53,6 +60,8 @@ def individual(index, seed=0):
     Args:
         index: int, at least 0. The bird's place in the data set.
         seed: int. The seed of the data set. Defaults to 0.
+        hybrids: float in [0, 1]. Share of the training species' birds that take each attribute of
+            the species' from a training species of its own. Defaults to 0.
 
     Returns:
         A `BirdSpecification`.
@@ -64,7 +73,12 @@ def individual(index, seed=0):
     ```
     """
     draws = KeyedDraws("painted birds", "individual", seed, index)
-    values = dict(species_of(index).values)
+    own = species_of(index)
+    values = dict(own.values)
+    # Birds of the test species stay pure, so that scores on them compare.
+    if own.split == "train" and draws.chance("hybrid", hybrids):
+        for name in SPECIES_ATTRIBUTES:
+            values[name] = draws.choice(f"parent {name}", _training_species()).values[name]
     for part in COLORED_PARTS:
         if draws.chance(f"morph {part}", MORPH):
             others = [color for color in COLORS if color != values[part]]
@@ -79,6 +93,11 @@ def individual(index, seed=0):
         facing=draws.choice("facing", FACINGS, FACING_WEIGHTS),
         background=draws.choice("background", backgrounds, weights),
     )
+
+
+@functools.cache
+def _training_species():
+    return tuple(one for one in all_species() if one.split == "train")
 
 
 def painting_seed(index, seed=0):

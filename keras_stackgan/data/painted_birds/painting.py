@@ -14,7 +14,7 @@ from keras_stackgan.data.painted_birds.worker import paint_picture
 WORKER = "keras_stackgan.data.painted_birds.worker"
 
 
-def paint_pictures(folder, indices, seed, size, workers):
+def paint_pictures(folder, indices, seed, size, workers, hybrids=0.0):
     """Paints birds and yields each as soon as its picture is written.
 
     The pictures do not depend on the number of processes, their order does. The processes start
@@ -26,6 +26,7 @@ def paint_pictures(folder, indices, seed, size, workers):
         seed: int. The seed of the data set.
         size: int. The side in pixels.
         workers: int, at least 1. Processes; 1 paints in this process.
+        hybrids: float. See `individual`.
 
     Yields:
         `(index, box)`.
@@ -43,9 +44,9 @@ def paint_pictures(folder, indices, seed, size, workers):
     workers = min(workers, len(indices))
     if workers <= 1:
         for index in indices:
-            yield index, paint_picture(folder, index, seed, size)
+            yield index, paint_picture(folder, index, seed, size, hybrids)
         return
-    order = {"folder": str(folder.absolute()), "seed": seed, "size": size}
+    order = {"folder": str(folder.absolute()), "seed": seed, "size": size, "hybrids": hybrids}
     lines = queue.SimpleQueue()
     with contextlib.ExitStack() as stack:
         for number in range(workers):

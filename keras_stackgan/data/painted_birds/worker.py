@@ -1,6 +1,7 @@
 """The process that paints a share of the pictures: `python -m` this module, told by its input.
 
-It is started by `writer.py`, reads one line of JSON (`folder`, `seed`, `size` and `indices`) and
+It is started by `writer.py`, reads one line of JSON (`folder`, `seed`, `size`,
+`hybrids` and `indices`) and
 prints one line of JSON for each picture once that lies in its place.
 """
 
@@ -34,7 +35,7 @@ def picture_file(index):
     return f"pictures/{species_of(index).name}/{index // SPECIES_COUNT + 1:05d}.jpg"
 
 
-def paint_picture(folder, index, seed, size):
+def paint_picture(folder, index, seed, size, hybrids=0.0):
     """Paints one bird and writes its picture whole or not at all.
 
     Args:
@@ -42,6 +43,7 @@ def paint_picture(folder, index, seed, size):
         index: int, at least 0. The bird's place in the data set.
         seed: int. The seed of the data set.
         size: int. The side in pixels.
+        hybrids: float. See `individual`.
 
     Returns:
         `[x, y, width, height]` of the bird in pixels.
@@ -54,7 +56,7 @@ def paint_picture(folder, index, seed, size):
     """
     from keras_stackgan.data.painted_birds import painter
 
-    bird = individual(index, seed)
+    bird = individual(index, seed, hybrids)
     pixels, box = painter.paint_with_box(bird, painting_seed(index, seed), size)
     path = folder / picture_file(index)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -73,7 +75,9 @@ def main():
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     order = json.loads(sys.stdin.readline())
     for index in order["indices"]:
-        box = paint_picture(Path(order["folder"]), index, order["seed"], order["size"])
+        box = paint_picture(
+            Path(order["folder"]), index, order["seed"], order["size"], order["hybrids"]
+        )
         try:
             print(json.dumps({"index": index, "box": box}), flush=True)
         except BrokenPipeError:

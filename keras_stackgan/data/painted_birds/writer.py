@@ -25,7 +25,14 @@ BOXES_FILE = ".boxes.jsonl"
 
 
 def write_painted_birds(
-    folder, count=11788, seed=0, size=256, split="all", workers=None, progress=True
+    folder,
+    count=11788,
+    seed=0,
+    size=256,
+    split="all",
+    hybrids=0.0,
+    workers=None,
+    progress=True,
 ):
     """Paints birds and writes them with captions, boxes and attributes as a data folder.
 
@@ -41,6 +48,9 @@ def write_painted_birds(
         size: int, at least 16. The pictures' side in pixels. Defaults to 256.
         split: `"all"`, `"train"` or `"test"`. Which species to write: all 200, the 150 for training
             or the 50 for testing. Defaults to `"all"`.
+        hybrids: float in [0, 1]. Share of the training species' birds that take each attribute from
+            a species of its own, so that models see more combinations than 150; the label is that
+            of the species whose turn it is. Defaults to 0.
         workers: int or None. Processes that paint. Defaults to None: one for each core.
         progress: bool. Whether to show a progress bar. Defaults to True.
 
@@ -62,7 +72,7 @@ def write_painted_birds(
     ```
     """
     workers = _cores() if workers is None else workers
-    settings = _check(count, seed, size, split, workers)
+    settings = _check(count, seed, size, split, hybrids, workers)
     folder = Path(folder).expanduser()
     indices = [i for i in range(count) if split in ("all", species_of(i).split)]
     if not indices:
@@ -75,7 +85,7 @@ def write_painted_birds(
     # Of what is left only, so that rate and time left are true when a run goes on.
     bar = progress_bar(len(left), "picture") if progress and left else None
     with open(folder / BOXES_FILE, "a", encoding="utf-8") as journal:
-        painted = paint_pictures(folder, left, seed, size, workers)
+        painted = paint_pictures(folder, left, seed, size, workers, hybrids)
         for done, (index, box) in enumerate(painted, start=1):
             boxes[index] = box
             # One write a line: a kill leaves at most the last line torn.
@@ -83,7 +93,7 @@ def write_painted_birds(
             journal.flush()
             if bar is not None:
                 bar.update(done)
-    _write_texts(folder, indices, seed, boxes, settings)
+    _write_texts(folder, indices, boxes, settings)
     return read_records(folder)
 
 
@@ -94,7 +104,7 @@ def _cores():
     return os.cpu_count() or 1
 
 
-def _check(count, seed, size, split, workers):
+def _check(count, seed, size, split, hybrids, workers):
     for name, value, least in (("count", count, 1), ("size", size, 16), ("workers", workers, 1)):
         if isinstance(value, bool) or not isinstance(value, int) or value < least:
             raise ValueError(f"`{name}` must be an int >= {least}. Received: {value!r}")
@@ -102,12 +112,15 @@ def _check(count, seed, size, split, workers):
         raise ValueError(f"`seed` must be an int. Received: {seed!r}")
     if split not in ("all", "train", "test"):
         raise ValueError(f"`split` must be all, train or test. Received: {split!r}")
+    if isinstance(hybrids, bool) or not (isinstance(hybrids, (int, float)) and 0 <= hybrids <= 1):
+        raise ValueError(f"`hybrids` must be a number from 0 to 1. Received: {hybrids!r}")
     return {
         "version": VERSION,
         "count": count,
         "seed": seed,
         "size": size,
         "split": split,
+        "hybrids": float(hybrids),
         "skia": _skia_version(),
     }
 
@@ -124,7 +137,8 @@ def _skia_version():
 def _open_folder(folder, settings):
     path = folder / SETTINGS_FILE
     if path.is_file():
-        found = json.loads(path.read_text(encoding="utf-8"))
+        # The first folders were written before there were hybrids.
+        found = {"hybrids": 0.0, **json.loads(path.read_text(encoding="utf-8"))}
         names = [name for name in settings if found.get(name) != settings[name]]
         if names:
             differences = ", ".join(
@@ -164,10 +178,10 @@ def _read_boxes(folder, wanted):
     return boxes
 
 
-def _write_texts(folder, indices, seed, boxes, settings):
-    captions, attributes = [], []
+def _write_texts(folder, indices, boxes, settings):
+    captions, attributes, seed = [], [], settings["seed"]
     for index in indices:
-        file, bird = picture_file(index), individual(index, seed)
+        file, bird = picture_file(index), individual(index, seed, settings["hybrids"])
         made = make_captions(bird, (seed, index))
         captions.append(
             {

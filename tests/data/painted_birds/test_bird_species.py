@@ -79,3 +79,31 @@ def test_draws_depend_on_their_names_only():
     counts = collections.Counter(first.choice(k, "ab", (1, 3)) for k in range(2000))
     assert 0.2 < counts["a"] / 2000 < 0.3
     assert sorted(first.shuffled("d", range(9))) == list(range(9)) != first.shuffled("d", range(9))
+
+
+def test_hybrids_take_each_attribute_from_training_species():
+    pure = [individual(index) for index in range(400)]
+    mixed = [individual(index, hybrids=1.0) for index in range(400)]
+    training = [one for one in all_species() if one.split == "train"]
+    pairs = {(one.values["beak_color"], one.values["leg_color"]) for one in training}
+    for index, (before, after) in enumerate(zip(pure, mixed, strict=True)):
+        if species_of(index).split == "test":
+            assert before == after
+    changed = [
+        index
+        for index in range(400)
+        if species_of(index).split == "train" and pure[index].beak_shape != mixed[index].beak_shape
+    ]
+    assert 150 < len(changed) < 250
+    found = {(bird.beak_color, bird.leg_color) for bird in mixed}
+    assert len(found) >= len(pairs)
+
+
+def test_share_of_hybrids():
+    def differing(hybrids):
+        pairs = [(individual(i), individual(i, hybrids=hybrids)) for i in range(600)]
+        return sum(before != after for before, after in pairs)
+
+    assert differing(0.0) == 0
+    # 450 of 600 birds are of training species.
+    assert 0.35 < differing(0.4) / 450 < 0.45

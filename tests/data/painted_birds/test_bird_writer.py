@@ -1,3 +1,4 @@
+import json
 import sys
 import types
 
@@ -219,3 +220,33 @@ def test_workers_do_not_change_the_birds(tmp_path):
     assert content(tmp_path / "1") == content(tmp_path / "2")
     boxes = [record.box for record in read_records(tmp_path / "1")]
     assert all(x + w <= 32 and y + h <= 32 for x, y, w, h in boxes)
+
+
+def test_hybrids_are_painted_and_written_as_such(tmp_path, painted):
+    write(tmp_path / "birds", hybrids=0.75)
+    numbers, _ = read_bird_attributes(tmp_path / "birds")
+    birds = [individual(index, hybrids=0.75) for index in range(20)]
+    assert painted == birds != [individual(index) for index in range(20)]
+    for row, bird in zip(numbers, birds, strict=True):
+        assert painted_birds.BirdSpecification.from_numbers(row) == bird
+    assert "hybrids 0.75" in (tmp_path / "birds/README.md").read_text()
+    with pytest.raises(FileExistsError, match="hybrids 0.75 there and 0.0 here"):
+        write(tmp_path / "birds")
+
+
+def test_folders_from_before_hybrids_go_on(tmp_path, painted):
+    write(tmp_path / "birds")
+    before = content(tmp_path / "birds")
+    settings = json.loads(before["painted_birds.json"])
+    del settings["hybrids"]
+    (tmp_path / "birds/painted_birds.json").write_text(json.dumps(settings))
+    painted.clear()
+    assert len(write(tmp_path / "birds")) == 20
+    assert not painted
+
+
+@pytest.mark.parametrize("hybrids", [-0.1, 1.5, True, "half"])
+def test_wrong_share_of_hybrids(tmp_path, painted, hybrids):
+    with pytest.raises(ValueError, match="`hybrids` must be a number from 0 to 1"):
+        write(tmp_path / "birds", hybrids=hybrids)
+    assert not (tmp_path / "birds").exists()
