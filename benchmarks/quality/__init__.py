@@ -1,0 +1,1 @@
+"""The parts of `preset_quality.py`: one module a question."""
