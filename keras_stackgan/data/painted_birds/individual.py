@@ -16,6 +16,7 @@ from keras_stackgan.data.painted_birds.species import (
     SPECIES_COUNT,
     all_species,
     species,
+    with_shared_colors,
 )
 from keras_stackgan.data.painted_birds.specification import BirdSpecification
 
@@ -77,8 +78,9 @@ def individual(index, seed=0, hybrids=0.0):
     values = dict(own.values)
     # Birds of the test species stay pure, so that scores on them compare.
     if own.split == "train" and draws.chance("hybrid", hybrids):
-        for name in SPECIES_ATTRIBUTES:
-            values[name] = draws.choice(f"parent {name}", _training_species()).values[name]
+        parents = {n: draws.choice(f"parent {n}", _training_species()) for n in SPECIES_ATTRIBUTES}
+        # Else hardly any were of one color, and "a red bird" were said of few.
+        values = with_shared_colors(draws, {n: one.values[n] for n, one in parents.items()})
     for part in COLORED_PARTS:
         if draws.chance(f"morph {part}", MORPH):
             others = [color for color in COLORS if color != values[part]]

@@ -121,7 +121,7 @@ def all_species():
     made, used = [], set()
     for place in range(SPECIES_COUNT):
         draws = KeyedDraws("painted birds", "species", place + 1)
-        values = _draw_values(draws, {name: deck[place] for name, deck in decks.items()})
+        values = with_shared_colors(draws, {name: deck[place] for name, deck in decks.items()})
         name = _draw_name(draws, values, used)
         used.add(name)
         made.append(Species(place + 1, f"{place + 1:03d}.{name}", values))
@@ -137,7 +137,19 @@ def _deck(name):
     return KeyedDraws("painted birds", "deck", name).shuffled("card", cards)[:SPECIES_COUNT]
 
 
-def _draw_values(draws, own):
+def with_shared_colors(draws, own):
+    """Returns a bird's values, some parts with the color of another, as they are on birds.
+
+    Args:
+        draws: `KeyedDraws`.
+        own: dict from the names in `SPECIES_ATTRIBUTES` to values drawn each for itself.
+
+    Example:
+
+    ```python
+    with_shared_colors(KeyedDraws("a bird"), species(42).values)["tail"]
+    ```
+    """
     values = dict(own)
     # "Solid" birds exist, and are what "a mostly red bird" is said of.
     solid = draws.chance("solid", 0.1)

@@ -107,3 +107,12 @@ def test_share_of_hybrids():
     assert differing(0.0) == 0
     # 450 of 600 birds are of training species.
     assert 0.35 < differing(0.4) / 450 < 0.45
+
+
+def test_hybrids_are_of_one_color_as_often_as_species():
+    def share(hybrids):
+        birds = [individual(index, hybrids=hybrids) for index in range(2000)]
+        return sum(bird.back == bird.wing for bird in birds) / 2000
+
+    # A hybrid's parents share colors already, and it shares them once more.
+    assert 0.9 * share(0.0) < share(1.0) < 1.3 * share(0.0)
