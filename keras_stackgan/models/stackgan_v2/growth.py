@@ -1,6 +1,12 @@
 """Starting a model with more stages from one with fewer."""
 
+import keras
+from keras import ops
+
 from keras_stackgan.models import ema, network_checks
+
+# Rows that the scale of a new layer is measured on, and the pictures' standard deviation.
+ROWS, PICTURE_SCALE = 32, 0.5
 
 
 def grow(model, image_sizes):
@@ -25,8 +31,53 @@ def grow(model, image_sizes):
         pairs += zip(small.image_heads, large.image_heads, strict=False)
     for small, large in pairs:
         ema.copy_weights(small, large)
+    if model.generator_normalization == "bias":
+        scale_stages(grown.generator, count)
+        for small, large in (
+            (grown.generator.stages, grown.averaged_generator.stages),
+            (grown.generator.image_heads, grown.averaged_generator.image_heads),
+        ):
+            for new, averaged in zip(small[count:], large[count:], strict=True):
+                ema.copy_weights(new, averaged)
     if model.embedding_mean is not None:
         grown.embedding_mean.assign(model.embedding_mean)
         grown.embedding_scale.assign(model.embedding_scale)
     grown.text_encoder = model.text_encoder
     return grown
+
+
+def scale_stages(generator, first):
+    """Brings the outputs of fresh convolutions without batch norm to a standard deviation of 1.
+
+    Trained stages hand on features of any size; unscaled, the first pictures of a new stage are
+    saturated and its discriminator wins at once.
+
+    Args:
+        generator: `StackGANv2Generator` with `normalization="bias"`.
+        first: int. The first stage that is fresh.
+
+    Reference:
+        [Salimans & Kingma, 2016](https://arxiv.org/abs/1602.07868), section 3.
+    """
+    code = first_inputs = keras.random.normal((ROWS, generator.latent_dim), seed=0)
+    if generator.conditioning is not None:
+        embeddings = keras.random.normal((ROWS, generator.embedding_dim), seed=1)
+        code = generator.conditioning(embeddings, None)[0]
+        first_inputs = ops.concatenate([code, ops.cast(first_inputs, code.dtype)], axis=-1)
+    x = generator.stages[0](first_inputs, training=False)
+    for k, stage in enumerate(generator.stages[1:], start=1):
+        if k < first:
+            x = stage(x, code, training=False)
+            continue
+        x = _scaled(stage.joint, x, code)
+        for residual in stage.residuals:
+            x = x + _scaled(residual.second, _scaled(residual.first, x))
+        x = _scaled(stage.last, x)
+        _scaled(generator.image_heads[k], x, scale=PICTURE_SCALE)
+
+
+def _scaled(block, *inputs, scale=1.0):
+    kernel = block.convolution.kernel
+    made = ops.cast(block.convolution(*inputs), "float32")
+    kernel.assign(kernel * ops.cast(scale / (ops.std(made) + 1e-6), kernel.dtype))
+    return block(*inputs, training=False)
