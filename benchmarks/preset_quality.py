@@ -2,7 +2,7 @@
 
     python benchmarks/preset_quality.py --preset my_preset --data birds --judges judges
     python benchmarks/preset_quality.py --run_dir runs/birds --data birds --judges judges \
-        --pair runs/text/guide --num_pictures 200 --card card.json
+        --pair runs/matching --num_pictures 200 --card card.json
 
 Captions are those of held-out species. Every measure is also taken of real pictures, and an aim is
 a ratio to them; painted_birds' painter (skia-python) makes real pictures where none are there: of
@@ -29,10 +29,15 @@ from pathlib import Path
 from absl import app, flags
 from machine import describe
 
-from keras_stackgan.cli import evaluation_parts, model_source, quiet
+from keras_stackgan.cli import evaluation_parts, model_source
 
 SHEET_RECIPE = "stackgan_v2_painted_birds_256"
 FID = "fid_inception"
+REAL_PICTURES = (
+    "the data's, of the captions' birds; for MS-SSIM, LPIPS and word changes newly painted: for a "
+    "caption what it states, the rest from other held-out birds (one_bird: all of one bird), for a "
+    "word change the two birds with one painter's seed"
+)
 
 
 def define(values):
@@ -81,7 +86,7 @@ def check(values):
 def measure(values):
     """Measures the model that flags name, writes the results and returns them."""
     check(values)
-    quiet.load_tensorflow()
+    from quality.collecting import kinds_of
     from quality.results import Results, read_card
 
     if values.card is not None:
@@ -101,9 +106,9 @@ def measure(values):
         )
     pictures = evaluation_set(values, model)
     scores, aims, pairs = run_parts(values, model, pictures)
-    about.update(pictures=str(values.num_pictures), seed=str(values.seed))
+    about.update(pictures=str(values.num_pictures), seed=str(values.seed), real=REAL_PICTURES)
     about["seconds"] = f"{time.perf_counter() - start:.0f}"
-    results = Results(aims, scores, about, kinds_of_model(model)[-2])
+    results = Results(aims, scores, about, kinds_of(model)[-2])
     results.write(values.out)
     write_sheets(values, model, pairs)
     if values.card is not None:
@@ -137,10 +142,10 @@ def evaluation_set(values, model):
 def run_parts(values, model, pictures):
     """Returns `(scores, aims, pairs)` of all five questions."""
     from quality import refinement, text_fidelity, variety, word_changes
-    from quality.collecting import collect
+    from quality.collecting import collect, kinds_of
 
     evaluator, judges = networks(values)
-    kinds, extractor, painter = kinds_of_model(model), evaluator.extractors[-1], find_painter()
+    kinds, extractor, painter = kinds_of(model), evaluator.extractors[-1], find_painter()
     readers = {name: evaluator.judges[judge.name] for name, judge in judges.items()}
     pairs, statements = caption_pairs(evaluator, judges, pictures)
     print(f"{values.num_pictures} captions, and as many other real pictures:", flush=True)
@@ -150,9 +155,9 @@ def run_parts(values, model, pictures):
         text_fidelity.accuracy(found, kinds, list(readers), values.seed),
         text_fidelity.retrieval(found, kinds, list(pairs), said, values.seed),
     ]
-    distances = evaluation_parts.distances(values)
     print("Pictures of one caption.", flush=True)
-    parts.append(variety.variety(model, pictures, distances, painter, kinds[-2], values.batch_size))
+    given = (evaluation_parts.distances(values), painter, kinds[-2], values.batch_size)
+    parts.append(variety.variety(model, pictures, *given))
     count = values.num_changes or max(1, values.num_pictures // 3)
     print(f"{count} captions with one word changed:", flush=True)
     *changed, shown = word_changes.word_changes(
@@ -220,13 +225,6 @@ def write_sheets(values, model, pairs):
     folder = Path(values.out).expanduser()
     save_png(caption_sheet(model, captions, seed=values.seed), folder / "captions.png")
     save_png(change_sheet(*pairs), folder / "changes.png")
-
-
-def kinds_of_model(model):
-    """Returns what scores call the model's stages and the real pictures."""
-    from quality.collecting import kinds_of
-
-    return kinds_of(model)
 
 
 def _installed(package):

@@ -30,7 +30,7 @@ from keras_stackgan.data.painted_birds import (
 )
 from keras_stackgan.evaluation import train_judges
 from keras_stackgan.metrics import AttributeClassifier, FeatureExtractor, Score
-from keras_stackgan.text import HashedNgramEncoder
+from keras_stackgan.text import HashedNgramEncoder, MatchingModel
 
 NAMES = list(ATTRIBUTES)
 needs_skia = pytest.mark.skipif(
@@ -253,6 +253,17 @@ class TestRefinement:
         assert details == [6.0, 2.0, 1.0]
 
 
+def test_a_given_pair_stands_before_the_judges():
+    given = {"mine": (len, lambda captions: [caption.upper() for caption in captions])}
+    evaluator = SimpleNamespace(pairs=given)
+    pairs, of_judges = preset_quality.caption_pairs(evaluator, {}, None)
+    assert pairs["mine"][1]({"captions": ["a bird"]}) == ["A BIRD"] and not of_judges
+    evaluator.pairs = {}
+    judges = {"judge 'plain'": SimpleNamespace(classifier=None)}
+    pairs, of_judges = preset_quality.caption_pairs(evaluator, judges, stand_in_set())
+    assert list(pairs) == ["judge 'plain' and known statements"] and of_judges
+
+
 def parse(*arguments):
     values = flags.FlagValues()
     preset_quality.define(values)
@@ -290,19 +301,25 @@ def test_a_preset_is_measured(tmp_path, capsys):
     )  # fmt: skip
     model.text_encoder = HashedNgramEncoder(num_buckets=64, hidden_dim=8, dim=8)
     model.save_to_preset(tmp_path / "preset", {})
+    keras.utils.set_random_seed(0)
+    encoder = HashedNgramEncoder(num_buckets=64, hidden_dim=8, dim=8)
+    (tmp_path / "pair").mkdir()
+    MatchingModel(encoder, dim=8, image_size=16).save(tmp_path / "pair" / "matching.keras")
     arguments = [f"--preset={tmp_path / 'preset'}", f"--data={data}", f"--out={out}", "--nobar"]
     arguments += [f"--judges={tmp_path / 'judges'}", "--extractors=judges"]
     arguments += [f"--card={tmp_path / 'card.json'}", "--num_changes=11"]
     with pytest.raises(ValueError, match="at most half of the held-out pictures, 30"):
         preset_quality.measure(parse(*arguments, "--num_pictures=31"))
-    results = preset_quality.measure(parse(*arguments, "--num_pictures=24"))
+    arguments += [f"--pair={tmp_path / 'pair'}", "--num_pictures=24"]
+    results = preset_quality.measure(parse(*arguments))
     shown = capsys.readouterr().out
     assert "| aim | by | measured | wanted | met |" in shown and "command: " in shown
     kinds = {score.pictures for score in results.report.scores}
     assert kinds == {"16", "32", "real"}
     names = [aim.name for aim in results.aims]
     assert names.count("attribute accuracy at 32, over the real pictures'") == 2
-    assert "R-precision (1 of 24) at 32, over the real pictures'" in names
+    found = [aim.by for aim in results.aims if aim.name.startswith("R-precision (1 of 24) at ")]
+    assert found == ["pair/matching.keras"] * 2
     assert names[-1] == "Frechet distance at 32, over that at 16"
     with Image.open(out / "captions.png") as sheet:
         assert sheet.size == (270 + 6 * 38, 9 * 38 + 6)
