@@ -25,6 +25,7 @@ import importlib.metadata
 import importlib.util
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 from absl import app, flags
 from machine import describe
@@ -69,8 +70,6 @@ def define(values):
         flag_values=values,
     )  # fmt: skip
     flags.DEFINE_bool("bar", True, "Show progress.", flag_values=values)
-    flags.DEFINE_integer("keep", 5000, "As evaluate's.", lower_bound=20, flag_values=values)
-    flags.DEFINE_string("cache_dir", None, "As evaluate's; not used.", flag_values=values)
 
 
 def check(values):
@@ -174,12 +173,14 @@ def networks(values):
     from keras_stackgan.data.painted_birds import ATTRIBUTES
     from keras_stackgan.metrics import ClassifierExtractor
 
+    # Its own measures are not used, so what only they need is no flag here.
+    given = SimpleNamespace(**values.flag_values_dict(), keep=values.num_pictures, cache_dir=None)
     try:
-        evaluator = evaluation_parts.evaluator(values, list(ATTRIBUTES))
+        evaluator = evaluation_parts.evaluator(given, list(ATTRIBUTES))
     except ImportError as error:
         print(f"Frechet distance in a judge's features. {error}")
-        values.extractors = ["judges"]
-        evaluator = evaluation_parts.evaluator(values, list(ATTRIBUTES))
+        given.extractors = ["judges"]
+        evaluator = evaluation_parts.evaluator(given, list(ATTRIBUTES))
     judges = [each for each in evaluator.extractors if isinstance(each, ClassifierExtractor)]
     return evaluator, {f"judge '{each.classifier.architecture}'": each for each in judges}
 
