@@ -1,0 +1,1 @@
+"""The papers' tables, made again on pictures and at sizes that a CPU can train."""

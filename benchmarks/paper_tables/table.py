@@ -1,0 +1,105 @@
+"""All rows, one after the other, and the page that tells how far they are."""
+
+import gc
+
+import keras
+
+from paper_tables import rows
+from paper_tables.bound import bound_sizes, read_bound, write_bound
+from paper_tables.files import write_text
+from paper_tables.plan import MORE_SEEDS, doubtful_rows, first_runs
+from paper_tables.report import write_report
+from paper_tables.results import Results
+from paper_tables.run import Run
+
+
+class Table:
+    """Trains and measures what is not done, and writes the page after every run.
+
+    Args:
+        material: `Material`.
+        names: list of str. Rows.
+        seeds: int, or None: one, and three of the rows whose differences are in doubt.
+        page: path. The Markdown to write.
+        command: str. What the page says that makes it.
+
+    Example:
+
+    ```python
+    Table(Material(Options(), "runs/paper_tables"), rows.names(), None, page, "...").train()
+    ```
+    """
+
+    def __init__(self, material, names, seeds, page, command):
+        self.material, self.names, self.seeds = material, names, seeds
+        self.page, self.command, self.say = page, command, material.say
+        self._scorer = None
+
+    def train(self):
+        """Trains what is left.
+
+        Raises:
+            Stopped: Ctrl-C or SIGTERM came; the state is written.
+        """
+        for row, seed in first_runs(self.names, self.seeds or 1):
+            self._do(row, seed)
+        if self.seeds is None:
+            self._settle_doubts()
+        self.write()
+
+    def _settle_doubts(self):
+        while True:
+            results = self.results()
+            left = [
+                (rows.get(name), seed)
+                for seed in range(1, MORE_SEEDS)
+                for name in doubtful_rows(results, self.names)
+                if not Run(rows.get(name), seed, self.material).done
+            ]
+            if not left:
+                return
+            for row, seed in left:
+                self._do(row, seed)
+
+    def _do(self, row, seed):
+        run = Run(row, seed, self.material)
+        if run.done:
+            return
+        if self._scorer is None:
+            self._prepare()
+        self.say(f"=== {row.name}, seed {seed}: {row.title}")
+        run.measure(self._scorer, run.train())
+        keras.utils.clear_session()
+        gc.collect()
+        self.write()
+
+    def _prepare(self):
+        from paper_tables.scoring import Scorer
+
+        self.material.prepare()
+        self._scorer = Scorer(self.material)
+        for size in bound_sizes(self.material.options):
+            if read_bound(self.material, size) is None:
+                self.say(f"Measuring real pictures of {size} pixels.")
+                write_bound(self.material, size, self._scorer.bound(size))
+
+    # === What is there ===
+
+    def results(self):
+        """Returns the `Results` so far, the bounds among them."""
+        return Results.read(self.material)
+
+    def write(self):
+        """Writes the page."""
+        write_text(
+            self.page, write_report(self.results(), self.material.options, self.command)
+        )  # fmt: skip
+        self.say(f"Written: {self.page}.")
+
+    def list(self):
+        """Says which rows there are and what is done of each."""
+        results = self.results()
+        for name in self.names:
+            done = [entry["seed"] for entry in results.of(name)]
+            row = rows.get(name)
+            self.say(f"{row.table}  {name:18} seeds done: {done or 'none'}  {row.title}")

@@ -1,0 +1,111 @@
+"""Whether an ordering of the papers shows up, decided by numbers."""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from paper_tables.results import HIGHER
+
+REPRODUCED, REVERSED, DOUBT, MISSING = "reproduced", "not reproduced", "in doubt", "not measured"
+# Student's quantile of 95 %, both sides, by degrees of freedom; beyond the last, the normal one.
+QUANTILES = (12.71, 4.30, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23)
+NORMAL = 1.96
+# With one seed a gap says something where it is this many times what pictures alone explain.
+ONE_SEED_FACTOR = 2.0
+
+
+class Verdict(NamedTuple):
+    """What was found of an ordering.
+
+    Args:
+        word: str. `REPRODUCED`, `REVERSED`, `DOUBT` or `MISSING`.
+        gap: float or None. How much better the row is that the papers found to be better.
+        half: float or None. Half of the gap's interval of 95 %.
+        seeds: tuple of two ints. Of the better and of the worse row.
+        by: str. `"seeds"`, or `"pictures"` where no row has several seeds.
+
+    Example:
+
+    ```python
+    compare([3.0, 3.1], [2.0, 2.1], (0.01, 2), ([0.1] * 2, [0.1] * 2), higher=True).word
+    ```
+    """
+
+    word: str
+    gap: float | None = None
+    half: float | None = None
+    seeds: tuple = (0, 0)
+    by: str = "seeds"
+
+
+def decide(ordering, results):
+    """Returns a dict from measurer to `Verdict`.
+
+    Args:
+        ordering: `Ordering`.
+        results: `Results`.
+    """
+    metric, found = ordering.metric, {}
+    for measurer in results.measurers(metric):
+        pair = (ordering.better, ordering.worse)
+        values = [results.values(row, metric, measurer) for row in pair]
+        errors = [results.errors(row, metric, measurer) for row in pair]
+        spread = results.seed_spread(metric, measurer)
+        found[measurer] = compare(*values, spread, errors, HIGHER[metric])
+    return found
+
+
+def compare(better, worse, spread, errors, higher):
+    """Decides between two rows' values.
+
+    With several seeds of any row, the gap's interval is that of the seeds' variance, over all rows
+    together. Without, it is that of the pictures that each seed was measured on, doubled: seeds
+    differ by more than that.
+
+    Args:
+        better: list of float, one a seed. Of the row that the papers found to be better.
+        worse: the same of the other.
+        spread: `(variance, degrees of freedom)` of seeds.
+        errors: two lists of float: standard errors of the values by their pictures.
+        higher: bool. Whether more is better.
+
+    Returns:
+        A `Verdict`.
+    """
+    if not better or not worse:
+        return Verdict(MISSING, seeds=(len(better), len(worse)))
+    gap = float(np.mean(better) - np.mean(worse)) * (1.0 if higher else -1.0)
+    variance, freedom = spread
+    seeds = (len(better), len(worse))
+    if freedom:
+        quantile = QUANTILES[freedom - 1] if freedom <= len(QUANTILES) else NORMAL
+        half, by = quantile * math.sqrt(variance * (1 / seeds[0] + 1 / seeds[1])), "seeds"
+    else:
+        squares = sum(e[0] ** 2 for e in errors)
+        half, by = ONE_SEED_FACTOR * NORMAL * math.sqrt(squares), "pictures"
+    word = DOUBT
+    if math.isfinite(half) and abs(gap) > half:
+        word = REPRODUCED if gap > 0 else REVERSED
+    return Verdict(word, gap, half, seeds, by)
+
+
+def combined(verdicts):
+    """Returns one word: judges of different kinds must agree.
+
+    Args:
+        verdicts: dict from measurer to `Verdict`.
+    """
+    words = {verdict.word for verdict in verdicts.values()}
+    if not words or MISSING in words:
+        return MISSING
+    return words.pop() if len(words) == 1 else DOUBT
+
+
+def seeds_are_wanted(verdicts):
+    """Whether more seeds would help: measured, and in doubt.
+
+    Args:
+        verdicts: dict from measurer to `Verdict`.
+    """
+    return combined(verdicts) == DOUBT

@@ -1,0 +1,398 @@
+"""The papers' tables: rows that compare, verdicts by numbers, runs that go on."""
+
+import inspect
+import json
+import math
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import benchmark_path  # noqa: F401
+import numpy as np
+import paper_table_material as toy
+import pytest
+from absl import flags
+from paper_tables import command, rows, scoring
+from paper_tables.boxed import Boxed
+from paper_tables.first_stage import FirstStage
+from paper_tables.material import Material
+from paper_tables.options import Options
+from paper_tables.ordering import ORDERINGS, Ordering
+from paper_tables.plan import doubtful_rows
+from paper_tables.report import write_report
+from paper_tables.results import Results
+from paper_tables.run import Run
+from paper_tables.settings import make_settings, pictures_seen
+from paper_tables.small_recipe import PARTS, parts_of
+from paper_tables.table import Table
+from paper_tables.verdict import (
+    DOUBT,
+    MISSING,
+    REPRODUCED,
+    REVERSED,
+    Verdict,
+    combined,
+    compare,
+    decide,
+)
+from PIL import Image
+
+from keras_stackgan.data import Record
+from keras_stackgan.metrics import Score
+from keras_stackgan.models.compiled_model import CompiledModel
+from keras_stackgan.recipes.named_recipe import check_phases
+from keras_stackgan.training import Stopped
+from keras_stackgan.training.building import MODELS
+
+TRAINED = [row for row in rows.ROWS if row.first_stage_of is None]
+ROOT = Path(__file__).parents[2]
+
+
+def settings_of(recipe, **options):
+    options = Options(recipe=recipe, **options)
+    return {row.name: make_settings(row, options, 0) for row in TRAINED}
+
+
+class TestRows:
+    def test_names_and_orderings_belong_together(self):
+        assert len(set(rows.names())) == len(rows.ROWS)
+        for ordering in ORDERINGS:
+            assert rows.get(ordering.better).name != rows.get(ordering.worse).name
+        compared = {name for x in ORDERINGS for name in (x.better, x.worse)}
+        assert compared == set(rows.names())
+        with pytest.raises(ValueError, match="`rows` must be of v2, v1"):
+            rows.get("v3")
+
+    @pytest.mark.parametrize("recipe", ["small", "published"])
+    def test_rows_are_equal_in_width_and_pictures(self, recipe):
+        for name, settings in settings_of(recipe, width=8, pictures=50_000).items():
+            config = settings["model"]["config"]
+            assert config["generator_filters"] == config["discriminator_filters"] == 8, name
+            assert abs(pictures_seen(settings) - 50_000) < 0.02 * 50_000, name
+            sizes = config.get("image_sizes", [config.get("image_size")])
+            assert sizes[-1] == 64, name
+
+    @pytest.mark.parametrize("recipe", ["small", "published"])
+    def test_settings_are_arguments_of_their_models(self, recipe):
+        known = set(inspect.signature(CompiledModel.compile).parameters)
+        for name, settings in settings_of(recipe).items():
+            check_phases(
+                [{k: v for k, v in phase.items()} for phase in settings["phases"]], name
+            )  # fmt: skip
+            kind = MODELS[settings["model"]["class_name"]]
+            assert set(settings["model"]["config"]) <= set(inspect.signature(kind).parameters)
+            own = known | set(inspect.signature(kind.compile).parameters)
+            for phase in settings["phases"]:
+                assert set(phase["compile"]) <= own, name
+
+    def test_a_row_differs_from_the_one_it_is_compared_with_by_its_switch_alone(self):
+        settings = settings_of("small")
+
+        def changes(one, other):
+            a, b = settings[one]["model"]["config"], settings[other]["model"]["config"]
+            return {key for key in {**a, **b} if a.get(key) != b.get(key)}
+
+        assert changes("v1", "v1_no_ca") == {"conditioning_augmentation"}
+        assert changes("v1", "v1_text_once") == {"text_at_stage2"}
+        assert changes("v1", "v1_straight") == {"stage1_size"}
+        assert changes("v2", "v2_g3") == {"supervised"}
+        assert changes("v2", "v2_all_final") == {"image_sizes"}
+        assert changes("v2", "v2_no_jcu") == {"unconditional_head"}
+        assert changes("v2_unconditional", "v2_no_color") == set()
+        assert settings["v2_no_color"]["phases"][0]["compile"]["color_weight"] == 0.0
+        for row in ("v1_no_ca", "v1_text_once"):
+            assert settings[row]["phases"] == settings["v1"]["phases"]
+
+    def test_published_schedules_keep_their_shape(self):
+        first, second = settings_of("published")["v1"]["phases"]
+        assert first["batch_size"] == 64 and "optimizer" not in first
+        assert first["steps"] // first["steps_per_epoch"] == 12
+        assert second["steps"] // second["steps_per_epoch"] == 6
+        assert first["learning_rate_decay"] == {"factor": 0.5, "every": 1, "start": 0}
+        assert settings_of("published")["v2"]["data"]["batches"]["mismatched_images"]
+
+    def test_parts_of_the_small_recipe(self):
+        names = {part.name for part in PARTS}
+        for row in rows.ROWS:
+            assert set(row.without) <= names
+            assert row.text or not any(part.text for part in parts_of(row))
+        # What v1 has, and a text layer that v1's discriminators have as published.
+        common = {part.name for part in parts_of(rows.get("v2_as_v1"))}
+        assert common - {part.name for part in parts_of(rows.get("v1"))} == {"d_text_layer"}
+
+    @pytest.mark.parametrize("wrong", [{"size": 48}, {"width": 6}, {"recipe": "x"}, {"data": "x"}])
+    def test_wrong_options_are_named(self, wrong):
+        with pytest.raises(ValueError, match=f"`{next(iter(wrong))}` must be"):
+            Options(**wrong)
+
+
+def spread_of(*groups):
+    total = sum(((np.array(g) - np.mean(g)) ** 2).sum() for g in groups if len(g))
+    freedom = sum(len(g) - 1 for g in groups if g)
+    return (total / freedom if freedom else math.nan), freedom
+
+
+def compared(better, worse, error=0.1, higher=True):
+    errors = [[error] * len(better), [error] * len(worse)]
+    return compare(better, worse, spread_of(better, worse), errors, higher)
+
+
+class TestVerdict:
+    def test_seeds_decide(self):
+        high, low = [3.0, 3.1, 2.9], [2.0, 2.1, 1.9]
+        assert compared(high, low).word == REPRODUCED
+        assert compared(low, high).word == REVERSED
+        assert compared(low, high, higher=False).word == REPRODUCED
+        assert compared([3.0, 2.0, 2.5], [2.9, 2.1, 2.4]).word == DOUBT
+        found = compared(high, low)
+        # 2.78 * sqrt(0.01 * (1/3 + 1/3))
+        assert found.gap == pytest.approx(1.0) and found.half == pytest.approx(0.227, abs=1e-3)
+        assert found.seeds == (3, 3) and found.by == "seeds"
+
+    def test_a_row_with_one_seed_takes_the_others_spread(self):
+        noisy = compare([3.0], [2.5], (0.25, 2), ([0.01], [0.01]), True)
+        assert noisy.word == DOUBT and noisy.by == "seeds"
+        assert compare([3.0], [2.5], (0.0001, 2), ([0.01], [0.01]), True).word == REPRODUCED
+
+    def test_pictures_decide_where_no_row_has_seeds(self):
+        assert compared([3.0], [2.0], error=0.1).word == REPRODUCED
+        close = compared([3.0], [2.5], error=0.1)
+        assert close.word == DOUBT and close.by == "pictures"
+        assert close.half == pytest.approx(2 * 1.96 * math.sqrt(0.02))
+        assert compared([3.0], [2.0], error=math.nan).word == DOUBT
+
+    def test_judges_must_agree(self):
+        yes, no = Verdict(REPRODUCED), Verdict(REVERSED)
+        assert combined({"a": yes, "b": yes}) == REPRODUCED
+        assert combined({"a": yes, "b": no}) == DOUBT
+        assert combined({"a": yes, "b": compared([], [1.0])}) == MISSING
+        assert combined({}) == MISSING
+
+
+def entry(row, seed, **values):
+    """A result whose judges found the same, with intervals of ± 0.1."""
+    scores = []
+    for metric, value in values.items():
+        for name in ("plain-64-aa", "separable-64-bb"):
+            scores.append(Score(metric, "generated", value, value - 0.1, value + 0.1, 100, 0, name))
+    return {
+        "row": row, "seed": seed, "options": Options().of_results(), "pictures": 100_000,
+        "seconds": 1500.0, "generator_weights": 1234, "discriminator_weights": 567,
+        "scores": [score.as_dict() for score in scores],
+    }  # fmt: skip
+
+
+class TestResults:
+    def test_orderings_are_decided_from_entries(self):
+        seeds = [entry("v2", k, inception_score=4.0 + 0.01 * k) for k in range(3)]
+        results = Results([*seeds, entry("v1", 0, inception_score=3.0)])
+        assert results.measurers("inception_score") == ["plain", "separable"]
+        assert results.values("v2", "inception_score", "plain") == [4.0, 4.01, 4.02]
+        found = decide(ORDERINGS[0], results)
+        assert combined(found) == REPRODUCED and found["plain"].seeds == (3, 1)
+        assert combined(decide(Ordering("v1", "v2", "inception_score"), results)) == REVERSED
+        assert combined(decide(Ordering("v1", "gawwn", "inception_score"), results)) == MISSING
+
+    def test_rows_in_doubt_get_more_seeds(self):
+        values = {"v2": 4.0, "v1": 3.0, "gan_int_cls": 2.95, "v1_no_ca": 2.0}
+        entries = [entry(row, 0, inception_score=value) for row, value in values.items()]
+        entries += [entry("stage1", 0, inception_score=2.0)]
+        entries += [entry("stage1_no_ca", 0, inception_score=2.0)]
+        found = doubtful_rows(Results(entries), rows.names())
+        assert found == ["v1", "gan_int_cls", "v1_no_ca", "stage1", "stage1_no_ca"]
+        assert doubtful_rows(Results(entries[:2]), rows.names()) == []
+
+
+class TestReport:
+    def test_nothing_measured_has_no_figures(self):
+        page = write_report(Results([]), Options(), "python x")
+        assert "Nothing is measured yet" in page
+        verdicts = [line for line in page.splitlines() if " > " in line and line.startswith("|")]
+        assert len(verdicts) == len(ORDERINGS) + 1
+        assert all(f"| – | 0 and 0 | {MISSING} |" in line for line in verdicts[1:])
+        cells = [line.split("|") for line in page.splitlines() if "0: not measured" in line]
+        assert len(cells) == len(rows.ROWS)
+        assert all({cell.strip() for cell in line[4:-1]} == {"–"} for line in cells)
+        assert "4.04" in page and "(unverified)" in page
+
+    def test_the_committed_page_is_this_programs(self):
+        page = (ROOT / "benchmarks" / "PAPER_TABLES.md").read_text(encoding="utf-8")
+        assert "no figure is typed in" in page
+        for row in rows.ROWS:
+            assert f"| `{row.name}`: {row.title} |" in page
+
+    def test_figures_come_from_results(self):
+        entries = [entry("v2", k, inception_score=4.0 + 0.1 * k) for k in range(3)]
+        entries += [entry("v1", 0, inception_score=3.0)]
+        page = write_report(Results(entries), Options(), "python x")
+        lines = page.splitlines()
+        assert any(x.startswith("| `v2`:") and "| 3 | 4.10 ± 0.10 |" in x for x in lines)
+        assert any(x.startswith("| `v1`:") and "| 1 | 3.00 (0.10) |" in x for x in lines)
+        assert "Measured: 2 of" in page and "1,234, 567" in page and "| 15.0 |" in page
+        line = next(x for x in lines if x.startswith("| v2 > v1 | IS"))
+        assert "| 3 and 1 | reproduced | not measured |" in line and "plain +1.1 ±" in line
+
+    def test_what_a_baseline_cannot_have_is_said(self):
+        page = write_report(Results([]), Options(), "python x")
+        assert re.search(r"no batch normalization.*not v1, GAN-INT-CLS, GAWWN, DCGAN, WGAN", page)
+        assert "R1 0.3" not in write_report(Results([]), Options(recipe="published"), "x")
+
+
+class TestRun:
+    def test_sigterm_stops_a_row_and_it_goes_on_to_the_same_bits(self, tmp_path):
+        for name in ("whole", "broken"):
+            (tmp_path / name).mkdir()
+        whole, broken = (toy.toy_run(tmp_path / name, "dcgan") for name in ("whole", "broken"))
+        whole.train()
+        with pytest.raises(Stopped, match="stopped at step 3 of 4"):
+            broken.train([toy.SignalAt(signal.SIGTERM, 3)])
+        assert not broken.done
+        broken.train()
+        assert toy.digest(broken, "all") == toy.digest(whole, "all")
+
+    @pytest.mark.slow
+    @pytest.mark.parametrize(("name", "phase"), [("v2", "all"), ("v1", "stage_2")])
+    def test_a_killed_row_goes_on_to_the_same_bits(self, tmp_path, name, phase):
+        for folder in ("whole", "broken"):
+            (tmp_path / folder).mkdir()
+        whole = toy.toy_run(tmp_path / "whole", name)
+        whole.train()
+        killed = subprocess.run(
+            [sys.executable, Path(toy.__file__), tmp_path / "broken", name],
+            env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, timeout=300,
+        )  # fmt: skip
+        assert killed.returncode == -signal.SIGKILL, killed.stderr[-2000:]
+        broken = toy.toy_run(tmp_path / "broken", name)
+        broken.train()
+        assert toy.digest(broken, phase) == toy.digest(whole, phase)
+
+    def test_done_rows_are_not_run_again(self, tmp_path, monkeypatch):
+        material, trained = toy.ToyMaterial(tmp_path), []
+        for name in ("v2", "v1"):
+            run = Run(rows.get(name), 0, material)
+            run.folder.mkdir(parents=True)
+            found = {**entry(name, 0, inception_score=3.0), "options": toy.OPTIONS.of_results()}
+            run.path.write_text(json.dumps(found))
+        monkeypatch.setattr(Run, "train", lambda self: trained.append(self.row.name))
+        monkeypatch.setattr(Run, "measure", lambda self, scorer, model: None)
+        table = Table(material, ["v2", "v1", "dcgan"], 1, tmp_path / "page.md", "python x")
+        monkeypatch.setattr(table, "_prepare", lambda: setattr(table, "_scorer", "scorer"))
+        table.train()
+        assert trained == ["dcgan"]
+        assert "Measured: 2 of" in (tmp_path / "page.md").read_text()
+        other = toy.ToyMaterial(tmp_path, Options(size=32, width=8))
+        with pytest.raises(ValueError, match="result of these options"):
+            Run(rows.get("v2"), 0, other).result()
+
+    def test_a_first_stage_is_that_of_another_run(self, tmp_path):
+        run = Run(rows.get("stage1"), 1, toy.ToyMaterial(tmp_path))
+        assert run.trained.folder == tmp_path / "small" / "v1" / "seed_1"
+        assert run.folder == tmp_path / "small" / "stage1" / "seed_1"
+
+    def test_seconds_are_those_of_the_log(self, tmp_path):
+        run = Run(rows.get("v1"), 0, toy.ToyMaterial(tmp_path))
+        settings = make_settings(run.row, Options(pictures=3200), 0)
+        run.folder.mkdir(parents=True)
+        lines = [{"phase": "stage_1", "seconds": 5.0}, {"phase": "stage_2", "seconds": 15.0}]
+        (run.folder / "stats.jsonl").write_text("\n".join(map(json.dumps, lines)))
+        # Two intervals of 50 steps of 16 pictures; the run has twice as many.
+        assert run.seconds(settings) == pytest.approx(20.0 * 3200 / 1600)
+
+
+class Drawing:
+    """Two stages of flat pictures whose colors differ by a given step."""
+
+    conditional, embedding_dim, text_encoder, num_classes = True, 8, None, None
+    output_sizes = (16, 32)
+
+    def __init__(self, step):
+        self.step, self.boxes = step, None
+
+    def generate(self, captions=None, num_images=1, seed=0, stages="last", boxes=None, **kwargs):
+        self.boxes = boxes
+        count = len(captions) * num_images
+        sizes = [np.full((count, s, s, 3), k * self.step, "uint8") for k, s in enumerate((16, 32))]
+        return sizes if stages == "all" else sizes[-1]
+
+
+class TestScoring:
+    def test_color_distance(self):
+        records = [SimpleNamespace(captions=("a bird",))] * 3
+        same = scoring.color_distance(Drawing(0), records)
+        assert same.value == 0.0 and same.n == 3
+        other = scoring.color_distance(Drawing(51), records)
+        assert other.value == pytest.approx((51 / 127.5) ** 2, rel=1e-4)
+
+    def test_a_first_stage_alone(self):
+        model = FirstStage(Drawing(9))
+        assert model.generate(["a", "b"]).shape == (2, 16, 16, 3)
+        assert model.output_sizes == (16,)
+
+    def test_gawwn_is_told_the_box_of_a_caption(self, tmp_path):
+        Image.new("RGB", (64, 64)).save(tmp_path / "a.png")
+        record = Record(tmp_path, "a.png", ("a", "b"), box=(16.0, 32.0, 32.0, 40.0))
+        model = Drawing(0)
+        Boxed(model, [record]).generate(captions=["b"], seed=1, batch_size=2)
+        np.testing.assert_allclose(model.boxes, [[0.25, 0.5, 0.5, 0.5]])
+
+
+def parse(*arguments):
+    values = flags.FlagValues()
+    command.define(values)
+    values(["paper_tables", *arguments])
+    return values
+
+
+class TestCommand:
+    def test_flags(self):
+        options = command.options_of(parse("--size=256", "--width=64", "--data=cub"))
+        assert options.stage_sizes == (64, 128, 256) and options.data == "cub"
+        smoke = command.options_of(parse("--smoke"))
+        assert smoke.size == 32 and smoke.run_eagerly
+        with pytest.raises(ValueError, match="`--seeds` must be"):
+            command.run(parse("--seeds=many"))
+        with pytest.raises(ValueError, match="needs --data_dir"):
+            command.run(parse("--data=cub"))
+        with pytest.raises(ValueError, match="`rows` must be of"):
+            command.run(parse("--rows=v3"))
+
+    def test_list_and_page_touch_nothing_else(self, tmp_path):
+        said, folder = [], tmp_path / "runs"
+        arguments = ["--width=8", f"--runs_dir={folder}", f"--out={tmp_path / 'page.md'}"]
+        command.run(parse("--list", *arguments), said.append)
+        assert len(said) == len(rows.ROWS) and "seeds done: none" in said[0]
+        command.run(parse("--report_only", *arguments), said.append)
+        page = (tmp_path / "page.md").read_text()
+        assert "Nothing is measured yet" in page
+        assert "\npython benchmarks/paper_tables.py --width=8\n" in page
+        assert not folder.exists()
+
+    def test_material_of_other_options_is_refused(self, tmp_path):
+        (tmp_path / "settings.json").write_text(json.dumps(Options(size=32).shared()))
+        with pytest.raises(ValueError, match="must hold the material of one table"):
+            Material(Options(), tmp_path)
+        Material(Options(size=32, width=4, recipe="published"), tmp_path)
+
+
+@pytest.mark.slow
+def test_smoke(tmp_path):
+    pytest.importorskip("skia")
+    arguments = ["--smoke", f"--runs_dir={tmp_path}"]
+    said = []
+    assert command.run(parse(*arguments), said.append) == 0
+    page = (tmp_path / "PAPER_TABLES.md").read_text()
+    assert f"Measured: {len(rows.ROWS)} of {len(rows.ROWS)} rows" in page
+    assert MISSING not in page
+    results = {p.parent.parent.name for p in tmp_path.glob("small/*/seed_0/result.json")}
+    assert results == set(rows.names())
+    for metric in ("inception_score", "frechet_distance", "attribute_accuracy", "ms_ssim"):
+        found = json.loads((tmp_path / "small/v2/seed_0/result.json").read_text())
+        assert metric in {score["metric"] for score in found["scores"]}
+    assert "real pictures, 32 pixels" in page
+    said.clear()
+    command.run(parse(*arguments), said.append)
+    assert [line for line in said if line.startswith("===")] == []
