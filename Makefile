@@ -11,12 +11,13 @@ WORKERS ?= 2
 
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 
-.PHONY: help setup demo test test-all lint format clean
+.PHONY: help setup demo bench test test-all lint format clean
 
 help:
 	@echo "make demo      install into $(VENV) and draw a sentence: bird.png, bird_stages.png"
 	@echo "make test      install, lint, and run the tests but the slow ones"
 	@echo "make test-all  the slow ones too"
+	@echo "make bench     measure training and drawing beside PyTorch: benchmarks/RESULTS.md"
 	@echo "make format    format the code"
 	@echo "make clean     remove $(VENV) and what builds and tests leave behind"
 
@@ -40,6 +41,12 @@ $(DEMO_STAMP): setup.py constraints.txt keras_stackgan/version.py
 
 demo: $(DEMO_STAMP)
 	$(BIN)/python examples/demo.py
+
+bench: $(STAMP)
+	$(PIP) install --quiet --constraint constraints.txt --editable ".[bench]"
+	$(BIN)/python benchmarks/train_step.py --out benchmarks/results/train_step.jsonl $(BENCH_ARGS)
+	$(BIN)/python benchmarks/generate.py --out benchmarks/results/generate.jsonl $(BENCH_ARGS)
+	$(BIN)/python benchmarks/report.py
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

@@ -29,6 +29,8 @@ EXTRAS = {
     # LSUN's own archives.
     "lsun": ["lmdb"],
     "tensorboard": ["tensorboard"],
+    # What the benchmarks compare with.
+    "bench": ["torch"],
     "test": ["build", "jax", "pytest", "pytest-xdist", "ruff", "scipy", "setuptools", "tokenizers"],
 }
 TESTED = ("cv", "datasets", "evaluate", "hub", "litert", "lsun", "onnx", "paint", "tensorboard")

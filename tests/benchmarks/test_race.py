@@ -1,0 +1,121 @@
+"""Races of contenders that do nothing, and what is said of those that fail."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import race
+
+PROGRAM = """
+import json, sys, time
+spec = json.loads(sys.argv[1])
+if spec.get("broken"):
+    raise ImportError("no such framework")
+print(json.dumps({"built": 1.0, "first": 2.0}), flush=True)
+for line in sys.stdin:
+    if spec.get("dies"):
+        raise RuntimeError("out of memory")
+    if spec.get("hangs"):
+        time.sleep(60)
+    print(json.dumps({"seconds": spec["seconds"] * int(line.split()[1]), "peak_mb": 5}), flush=True)
+"""
+
+
+def state_of(pid):
+    """The letter that Linux has for what a process does: T stands still, Z is dead."""
+    return Path(f"/proc/{pid}/stat").read_text().rsplit(") ", 1)[1][0]
+
+
+@pytest.fixture
+def program(tmp_path):
+    path = tmp_path / "contender.py"
+    path.write_text(PROGRAM)
+    return path
+
+
+def test_medians_and_ratios(program):
+    specs = {"slow": {"seconds": 2.0}, "fast": {"seconds": 0.5}}
+    results = race.race(specs, rounds=3, steps=4, pictures=8, program=program)
+    assert [r["name"] for r in results] == ["slow", "fast"]
+    assert [r["pictures_per_second"] for r in results] == [4.0, 16.0]
+    assert all(r["rounds"] == 3 for r in results)
+    rows = race.table(results, ["slow"]).splitlines()
+    assert rows[2].endswith("| 1.00 |") and rows[3].endswith("| 4.00 |")
+    assert "| fast | 16.0 | 16.0 to 16.0 | 500.0 | 5 | 1 + 2 |" in rows[3]
+
+
+@pytest.mark.parametrize(
+    "spec, reason",
+    [
+        ({"broken": True}, "ImportError: no such framework"),
+        ({"dies": True}, "RuntimeError: out of memory"),
+        ({"hangs": True}, "took more than 2 s"),
+    ],
+)
+def test_a_contender_that_fails_has_a_row_that_says_why(program, spec, reason):
+    specs = {"good": {"seconds": 1.0}, "bad": {"seconds": 1.0, **spec}}
+    results = race.race(specs, rounds=2, steps=1, pictures=1, timeout=2.0, program=program)
+    assert results[0]["rounds"] == 2
+    assert reason in results[1]["failure"]
+    assert f"| bad | failed: {reason}" in race.table(results, ["bad"])
+    # What it would be compared with is not there.
+    assert race.table(results, ["bad"]).splitlines()[2].endswith("| - |")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_others_stand_still(program):
+    contenders = [race.Contender(str(k), {"seconds": 1.0}, 20.0, program) for k in range(2)]
+    try:
+        contenders[0].run(1)
+        deadline = time.monotonic() + 20
+        while any(state_of(c._process.pid) != "T" for c in contenders):
+            assert time.monotonic() < deadline, "A contender does not stand still."
+            time.sleep(0.02)
+    finally:
+        for contender in contenders:
+            contender.close()
+    assert all(contender._process.returncode is not None for contender in contenders)
+
+
+def test_lines_are_written_whole(tmp_path):
+    path = tmp_path / "results/lines.jsonl"
+    race.write_lines(path, [{"a": 1}])
+    with pytest.raises(TypeError):
+        race.write_lines(path, [{"a": 2}, {"b": object()}])
+    assert [json.loads(line) for line in path.read_text().splitlines()] == [{"a": 1}]
+    assert [p.name for p in path.parent.iterdir()] == ["lines.jsonl"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the parent's death is told on Linux alone")
+def test_a_killed_race_leaves_nobody_behind(tmp_path):
+    sleeper = tmp_path / "child.py"
+    sleeper.write_text(
+        f"import sys, time; sys.path.insert(0, {str(Path(race.__file__).parent)!r})\n"
+        "import contender; contender.end_with_parent(); print(1, flush=True); time.sleep(600)"
+    )
+    starter = tmp_path / "parent.py"
+    starter.write_text(
+        "import subprocess, sys, time\n"
+        f"command = [sys.executable, {str(sleeper)!r}]\n"
+        "child = subprocess.Popen(command, stdout=subprocess.PIPE)\n"
+        "child.stdout.readline(); print(child.pid, flush=True); time.sleep(600)"
+    )
+    command = [sys.executable, str(starter)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as parent:
+        pid = int(parent.stdout.readline())
+        os.kill(pid, signal.SIGSTOP)
+        parent.kill()
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        try:
+            if state_of(pid) == "Z":
+                return
+        except FileNotFoundError:
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"Process {pid} still runs.")
