@@ -107,22 +107,23 @@ def _train(table, say):
 
 def _probe(names, options, say):
     import keras
+    import numpy as np
 
     from keras_stackgan.training.time_estimate import words
     from paper_tables import rows
     from paper_tables.probe import line, probe
 
-    whole = 0.0
+    whole = np.zeros(2)
     for name in names:
         row = rows.get(name)
         if row.first_stage_of is not None:
             continue
         per_thousand = probe(row, options)
-        whole += per_thousand * options.pictures / 1000
-        say(f"{line(row, options, per_thousand)} (load {os.getloadavg()[0]:.1f})")
+        whole += np.array(per_thousand) * options.pictures / 1000
+        say(f"{line(row, options, per_thousand)}; load {os.getloadavg()[0]:.1f}")
         keras.utils.clear_session()
         gc.collect()
-    say(f"One seed of these rows: {words(whole)}.")
+    say(f"One seed of these rows: {words(whole[0])}, {words(whole[1])} of processor time.")
 
 
 def _seeds(values):

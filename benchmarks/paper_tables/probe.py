@@ -15,14 +15,19 @@ MEASURED = 16
 
 
 def probe(row, options, measured=MEASURED):
-    """Returns the seconds that 1,000 pictures take, all phases weighed by their pictures.
+    """Returns what 1,000 pictures take, all phases weighed by their pictures.
 
-    Reading pictures, states and sample grids are not in it.
+    Reading pictures, states and sample grids are not in it. On a machine with other work the
+    processor's seconds say more than the clock's: on N idle cores, the clock's are between them
+    and an N-th of them.
 
     Args:
         row: `Row`, one that is trained.
         options: `Options`.
         measured: int. Steps of each phase.
+
+    Returns:
+        `(seconds, processor_seconds)`.
 
     Example:
 
@@ -36,7 +41,7 @@ def probe(row, options, measured=MEASURED):
 
         settings["model"]["config"]["embedding_dim"] = HashedNgramEncoder().dim
     model = building.make_model(settings["model"], settings["phases"][0])
-    seconds = 0.0
+    seconds = np.zeros(2)
     for number, phase in enumerate(settings["phases"]):
         building.compile_model(model, phase, number)
         clock = _Clock()
@@ -45,7 +50,7 @@ def probe(row, options, measured=MEASURED):
             verbose=0, callbacks=[clock],
         )  # fmt: skip
         seconds += clock.seconds / measured * phase["steps"]
-    return 1000 * seconds / pictures_seen(settings)
+    return tuple((1000 * seconds / pictures_seen(settings)).tolist())
 
 
 def line(row, options, per_thousand):
@@ -54,17 +59,23 @@ def line(row, options, per_thousand):
     Args:
         row: `Row`.
         options: `Options`.
-        per_thousand: float. Seconds for 1,000 pictures.
+        per_thousand: as `probe` returns it.
     """
-    whole = per_thousand * pictures_seen(make_settings(row, options, 0)) / 1000
-    return f"{row.name:18} {per_thousand:7.2f} s for 1,000 pictures, {words(whole)} a seed"
+    clock, processor = per_thousand
+    whole = clock * pictures_seen(make_settings(row, options, 0)) / 1000
+    return (
+        f"{row.name:18} {clock:7.2f} s for 1,000 pictures, {words(whole)} a seed "
+        f"({processor:.2f} s of processor time)"
+    )
 
 
 class _Clock(keras.callbacks.Callback):
     def on_train_batch_end(self, batch, logs=None):
+        now = np.array([time.perf_counter(), time.process_time()])
         if batch + 1 == WARM_UP:
-            self._began = time.perf_counter()
-        self.seconds = time.perf_counter() - getattr(self, "_began", time.perf_counter())
+            self._began = now
+        if batch + 1 > WARM_UP:
+            self.seconds = now - self._began
 
 
 def _batches(model, settings, rows):

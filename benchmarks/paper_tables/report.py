@@ -125,7 +125,8 @@ def _orderings(results):
         "Better > worse. The gap is how much better the row is that the papers found to be better, "
         "by each judge, with its interval of 95 %. Where rows have several seeds, the interval is "
         "that of the seeds' variance, over all rows together; before, that of the pictures that "
-        "one seed drew, doubled. In doubt: the interval holds zero, or the judges disagree.",
+        "one seed drew, doubled. In doubt: the interval holds zero, the judges disagree, "
+        "or the gap is below the digits of the table.",
         "",
         f"| {' | '.join(heads)} |",
         "|" + "---|" * len(heads),

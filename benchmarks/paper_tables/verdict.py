@@ -13,6 +13,14 @@ QUANTILES = (12.71, 4.30, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23)
 NORMAL = 1.96
 # With one seed a gap says something where it is this many times what pictures alone explain.
 ONE_SEED_FACTOR = 2.0
+# A gap that the table's digits do not show decides nothing: two rows that draw one gray alike.
+SMALLEST = {
+    "inception_score": 0.005,
+    "frechet_distance": 0.05,
+    "attribute_accuracy": 0.0005,
+    "r_precision": 0.0005,
+    "color_distance": 0.00005,
+}
 
 
 class Verdict(NamedTuple):
@@ -52,11 +60,11 @@ def decide(ordering, results):
         values = [results.values(row, metric, measurer) for row in pair]
         errors = [results.errors(row, metric, measurer) for row in pair]
         spread = results.seed_spread(metric, measurer)
-        found[measurer] = compare(*values, spread, errors, HIGHER[metric])
+        found[measurer] = compare(*values, spread, errors, HIGHER[metric], SMALLEST[metric])
     return found
 
 
-def compare(better, worse, spread, errors, higher):
+def compare(better, worse, spread, errors, higher, smallest=0.0):
     """Decides between two rows' values.
 
     With several seeds of any row, the gap's interval is that of the seeds' variance, over all rows
@@ -69,6 +77,7 @@ def compare(better, worse, spread, errors, higher):
         spread: `(variance, degrees of freedom)` of seeds.
         errors: two lists of float: standard errors of the values by their pictures.
         higher: bool. Whether more is better.
+        smallest: float. Gaps up to this decide nothing.
 
     Returns:
         A `Verdict`.
@@ -85,7 +94,7 @@ def compare(better, worse, spread, errors, higher):
         squares = sum(e[0] ** 2 for e in errors)
         half, by = ONE_SEED_FACTOR * NORMAL * math.sqrt(squares), "pictures"
     word = DOUBT
-    if math.isfinite(half) and abs(gap) > half:
+    if math.isfinite(half) and abs(gap) > max(half, smallest):
         word = REPRODUCED if gap > 0 else REVERSED
     return Verdict(word, gap, half, seeds, by)
 

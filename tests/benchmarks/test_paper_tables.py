@@ -23,6 +23,7 @@ from paper_tables.material import Material
 from paper_tables.options import Options
 from paper_tables.ordering import ORDERINGS, Ordering
 from paper_tables.plan import doubtful_rows
+from paper_tables.probe import line, probe
 from paper_tables.report import write_report
 from paper_tables.results import Results
 from paper_tables.run import Run
@@ -165,6 +166,15 @@ class TestVerdict:
         assert close.half == pytest.approx(2 * 1.96 * math.sqrt(0.02))
         assert compared([3.0], [2.0], error=math.nan).word == DOUBT
 
+    def test_a_gap_that_is_not_shown_decides_nothing(self):
+        alike = ([1.0 + 1e-9], [1.0], (math.nan, 0), ([0.0], [0.0]), True)
+        assert compare(*alike).word == REPRODUCED
+        assert compare(*alike, smallest=0.005).word == DOUBT
+        ordering = Ordering("v2", "v1", "inception_score")
+        tight = [entry("v2", k, inception_score=1.001) for k in range(3)]
+        tight += [entry("v1", k, inception_score=1.0) for k in range(3)]
+        assert combined(decide(ordering, Results(tight))) == DOUBT
+
     def test_judges_must_agree(self):
         yes, no = Verdict(REPRODUCED), Verdict(REVERSED)
         assert combined({"a": yes, "b": yes}) == REPRODUCED
@@ -301,6 +311,14 @@ class TestRun:
         (run.folder / "stats.jsonl").write_text("\n".join(map(json.dumps, lines)))
         # Two intervals of 50 steps of 16 pictures; the run has twice as many.
         assert run.seconds(settings) == pytest.approx(20.0 * 3200 / 1600)
+
+
+@pytest.mark.slow
+def test_the_probe_measures_every_phase():
+    clock, processor = probe(rows.get("v1"), toy.OPTIONS, measured=1)
+    assert 0 < clock < math.inf and processor > 0
+    said = line(rows.get("v1"), Options(pictures=3200), (300.0, 250.0))
+    assert "300.00 s for 1,000 pictures, 16 min a seed (250.00 s" in said
 
 
 class Drawing:
