@@ -1,35 +1,22 @@
-"""The papers' tables: rows that compare, verdicts by numbers, runs that go on."""
+"""The papers' tables: rows that compare, verdicts by numbers."""
 
 import inspect
-import json
 import math
-import os
 import re
-import signal
-import subprocess
-import sys
 from pathlib import Path
-from types import SimpleNamespace
 
 import benchmark_path  # noqa: F401
 import numpy as np
-import paper_table_material as toy
 import pytest
-from absl import flags
-from paper_tables import command, rows, scoring
-from paper_tables.boxed import Boxed
-from paper_tables.first_stage import FirstStage
-from paper_tables.material import Material
+from paper_table_material import entry
+from paper_tables import rows
 from paper_tables.options import Options
 from paper_tables.ordering import ORDERINGS, Ordering
 from paper_tables.plan import doubtful_rows
-from paper_tables.probe import line, probe
 from paper_tables.report import write_report
 from paper_tables.results import Results
-from paper_tables.run import Run
 from paper_tables.settings import make_settings, pictures_seen
 from paper_tables.small_recipe import PARTS, parts_of
-from paper_tables.table import Table
 from paper_tables.verdict import (
     DOUBT,
     MISSING,
@@ -40,13 +27,9 @@ from paper_tables.verdict import (
     compare,
     decide,
 )
-from PIL import Image
 
-from keras_stackgan.data import Record
-from keras_stackgan.metrics import Score
 from keras_stackgan.models.compiled_model import CompiledModel
 from keras_stackgan.recipes.named_recipe import check_phases
-from keras_stackgan.training import Stopped
 from keras_stackgan.training.building import MODELS
 
 TRAINED = [row for row in rows.ROWS if row.first_stage_of is None]
@@ -81,9 +64,7 @@ class TestRows:
     def test_settings_are_arguments_of_their_models(self, recipe):
         known = set(inspect.signature(CompiledModel.compile).parameters)
         for name, settings in settings_of(recipe).items():
-            check_phases(
-                [{k: v for k, v in phase.items()} for phase in settings["phases"]], name
-            )  # fmt: skip
+            check_phases(settings["phases"], name)
             kind = MODELS[settings["model"]["class_name"]]
             assert set(settings["model"]["config"]) <= set(inspect.signature(kind).parameters)
             own = known | set(inspect.signature(kind.compile).parameters)
@@ -183,19 +164,6 @@ class TestVerdict:
         assert combined({}) == MISSING
 
 
-def entry(row, seed, **values):
-    """A result whose judges found the same, with intervals of ± 0.1."""
-    scores = []
-    for metric, value in values.items():
-        for name in ("plain-64-aa", "separable-64-bb"):
-            scores.append(Score(metric, "generated", value, value - 0.1, value + 0.1, 100, 0, name))
-    return {
-        "row": row, "seed": seed, "options": Options().of_results(), "pictures": 100_000,
-        "seconds": 1500.0, "generator_weights": 1234, "discriminator_weights": 567,
-        "scores": [score.as_dict() for score in scores],
-    }  # fmt: skip
-
-
 class TestResults:
     def test_orderings_are_decided_from_entries(self):
         seeds = [entry("v2", k, inception_score=4.0 + 0.01 * k) for k in range(3)]
@@ -250,167 +218,3 @@ class TestReport:
         page = write_report(Results([]), Options(), "python x")
         assert re.search(r"no batch normalization.*not v1, GAN-INT-CLS, GAWWN, DCGAN, WGAN", page)
         assert "R1 0.3" not in write_report(Results([]), Options(recipe="published"), "x")
-
-
-class TestRun:
-    def test_sigterm_stops_a_row_and_it_goes_on_to_the_same_bits(self, tmp_path):
-        for name in ("whole", "broken"):
-            (tmp_path / name).mkdir()
-        whole, broken = (toy.toy_run(tmp_path / name, "dcgan") for name in ("whole", "broken"))
-        whole.train()
-        with pytest.raises(Stopped, match="stopped at step 3 of 4"):
-            broken.train([toy.SignalAt(signal.SIGTERM, 3)])
-        assert not broken.done
-        broken.train()
-        assert toy.digest(broken, "all") == toy.digest(whole, "all")
-
-    @pytest.mark.slow
-    @pytest.mark.parametrize(("name", "phase"), [("v2", "all"), ("v1", "stage_2")])
-    def test_a_killed_row_goes_on_to_the_same_bits(self, tmp_path, name, phase):
-        for folder in ("whole", "broken"):
-            (tmp_path / folder).mkdir()
-        whole = toy.toy_run(tmp_path / "whole", name)
-        whole.train()
-        killed = subprocess.run(
-            [sys.executable, Path(toy.__file__), tmp_path / "broken", name],
-            env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, timeout=300,
-        )  # fmt: skip
-        assert killed.returncode == -signal.SIGKILL, killed.stderr[-2000:]
-        broken = toy.toy_run(tmp_path / "broken", name)
-        broken.train()
-        assert toy.digest(broken, phase) == toy.digest(whole, phase)
-
-    def test_done_rows_are_not_run_again(self, tmp_path, monkeypatch):
-        material, trained = toy.ToyMaterial(tmp_path), []
-        for name in ("v2", "v1"):
-            run = Run(rows.get(name), 0, material)
-            run.folder.mkdir(parents=True)
-            found = {**entry(name, 0, inception_score=3.0), "options": toy.OPTIONS.of_results()}
-            run.path.write_text(json.dumps(found))
-        monkeypatch.setattr(Run, "train", lambda self: trained.append(self.row.name))
-        monkeypatch.setattr(Run, "measure", lambda self, scorer, model: None)
-        table = Table(material, ["v2", "v1", "dcgan"], 1, tmp_path / "page.md", "python x")
-        monkeypatch.setattr(table, "_prepare", lambda: setattr(table, "_scorer", "scorer"))
-        table.train()
-        assert trained == ["dcgan"]
-        assert "Measured: 2 of" in (tmp_path / "page.md").read_text()
-        other = toy.ToyMaterial(tmp_path, Options(size=32, width=8))
-        with pytest.raises(ValueError, match="result of these options"):
-            Run(rows.get("v2"), 0, other).result()
-
-    def test_a_first_stage_is_that_of_another_run(self, tmp_path):
-        run = Run(rows.get("stage1"), 1, toy.ToyMaterial(tmp_path))
-        assert run.trained.folder == tmp_path / "small" / "v1" / "seed_1"
-        assert run.folder == tmp_path / "small" / "stage1" / "seed_1"
-
-    def test_seconds_are_those_of_the_log(self, tmp_path):
-        run = Run(rows.get("v1"), 0, toy.ToyMaterial(tmp_path))
-        settings = make_settings(run.row, Options(pictures=3200), 0)
-        run.folder.mkdir(parents=True)
-        lines = [{"phase": "stage_1", "seconds": 5.0}, {"phase": "stage_2", "seconds": 15.0}]
-        (run.folder / "stats.jsonl").write_text("\n".join(map(json.dumps, lines)))
-        # Two intervals of 50 steps of 16 pictures; the run has twice as many.
-        assert run.seconds(settings) == pytest.approx(20.0 * 3200 / 1600)
-
-
-@pytest.mark.slow
-def test_the_probe_measures_every_phase():
-    clock, processor = probe(rows.get("v1"), toy.OPTIONS, measured=1)
-    assert 0 < clock < math.inf and processor > 0
-    said = line(rows.get("v1"), Options(pictures=3200), (300.0, 250.0))
-    assert "300.00 s for 1,000 pictures, 16 min a seed (250.00 s" in said
-
-
-class Drawing:
-    """Two stages of flat pictures whose colors differ by a given step."""
-
-    conditional, embedding_dim, text_encoder, num_classes = True, 8, None, None
-    output_sizes = (16, 32)
-
-    def __init__(self, step):
-        self.step, self.boxes = step, None
-
-    def generate(self, captions=None, num_images=1, seed=0, stages="last", boxes=None, **kwargs):
-        self.boxes = boxes
-        count = len(captions) * num_images
-        sizes = [np.full((count, s, s, 3), k * self.step, "uint8") for k, s in enumerate((16, 32))]
-        return sizes if stages == "all" else sizes[-1]
-
-
-class TestScoring:
-    def test_color_distance(self):
-        records = [SimpleNamespace(captions=("a bird",))] * 3
-        same = scoring.color_distance(Drawing(0), records)
-        assert same.value == 0.0 and same.n == 3
-        other = scoring.color_distance(Drawing(51), records)
-        assert other.value == pytest.approx((51 / 127.5) ** 2, rel=1e-4)
-
-    def test_a_first_stage_alone(self):
-        model = FirstStage(Drawing(9))
-        assert model.generate(["a", "b"]).shape == (2, 16, 16, 3)
-        assert model.output_sizes == (16,)
-
-    def test_gawwn_is_told_the_box_of_a_caption(self, tmp_path):
-        Image.new("RGB", (64, 64)).save(tmp_path / "a.png")
-        record = Record(tmp_path, "a.png", ("a", "b"), box=(16.0, 32.0, 32.0, 40.0))
-        model = Drawing(0)
-        Boxed(model, [record]).generate(captions=["b"], seed=1, batch_size=2)
-        np.testing.assert_allclose(model.boxes, [[0.25, 0.5, 0.5, 0.5]])
-
-
-def parse(*arguments):
-    values = flags.FlagValues()
-    command.define(values)
-    values(["paper_tables", *arguments])
-    return values
-
-
-class TestCommand:
-    def test_flags(self):
-        options = command.options_of(parse("--size=256", "--width=64", "--data=cub"))
-        assert options.stage_sizes == (64, 128, 256) and options.data == "cub"
-        smoke = command.options_of(parse("--smoke"))
-        assert smoke.size == 32 and smoke.run_eagerly
-        with pytest.raises(ValueError, match="`--seeds` must be"):
-            command.run(parse("--seeds=many"))
-        with pytest.raises(ValueError, match="needs --data_dir"):
-            command.run(parse("--data=cub"))
-        with pytest.raises(ValueError, match="`rows` must be of"):
-            command.run(parse("--rows=v3"))
-
-    def test_list_and_page_touch_nothing_else(self, tmp_path):
-        said, folder = [], tmp_path / "runs"
-        arguments = ["--width=8", f"--runs_dir={folder}", f"--out={tmp_path / 'page.md'}"]
-        command.run(parse("--list", *arguments), said.append)
-        assert len(said) == len(rows.ROWS) and "seeds done: none" in said[0]
-        command.run(parse("--report_only", *arguments), said.append)
-        page = (tmp_path / "page.md").read_text()
-        assert "Nothing is measured yet" in page
-        assert "\npython benchmarks/paper_tables.py --width=8\n" in page
-        assert not folder.exists()
-
-    def test_material_of_other_options_is_refused(self, tmp_path):
-        (tmp_path / "settings.json").write_text(json.dumps(Options(size=32).shared()))
-        with pytest.raises(ValueError, match="must hold the material of one table"):
-            Material(Options(), tmp_path)
-        Material(Options(size=32, width=4, recipe="published"), tmp_path)
-
-
-@pytest.mark.slow
-def test_smoke(tmp_path):
-    pytest.importorskip("skia")
-    arguments = ["--smoke", f"--runs_dir={tmp_path}"]
-    said = []
-    assert command.run(parse(*arguments), said.append) == 0
-    page = (tmp_path / "PAPER_TABLES.md").read_text()
-    assert f"Measured: {len(rows.ROWS)} of {len(rows.ROWS)} rows" in page
-    assert MISSING not in page
-    results = {p.parent.parent.name for p in tmp_path.glob("small/*/seed_0/result.json")}
-    assert results == set(rows.names())
-    for metric in ("inception_score", "frechet_distance", "attribute_accuracy", "ms_ssim"):
-        found = json.loads((tmp_path / "small/v2/seed_0/result.json").read_text())
-        assert metric in {score["metric"] for score in found["scores"]}
-    assert "real pictures, 32 pixels" in page
-    said.clear()
-    command.run(parse(*arguments), said.append)
-    assert [line for line in said if line.startswith("===")] == []
