@@ -16,10 +16,12 @@ from keras_stackgan import StackGANv2
 from keras_stackgan.callbacks.sample_grid import save_png, strip, tile
 
 CAPTION = flags.DEFINE_string(
-    "caption", "a red bird with black wings, perched on a branch, facing left", "What to draw."
+    "caption",
+    "a bird with red wings and a white breast, perched on a branch in the snow",
+    "What to draw.",
 )
 PRESET = flags.DEFINE_string(
-    "preset", "stackgan_v2_painted_birds_128", "A built-in name or a directory."
+    "preset", "stackgan_v2_painted_birds_256", "A built-in name or a directory."
 )
 SEED = flags.DEFINE_integer("seed", 0, "Of the noise.")
 OUTPUT = flags.DEFINE_string("output", ".", "Folder for bird.png and bird_stages.png.")
@@ -42,9 +44,9 @@ def main(argv):
     print(f"  {all_stages}  four drawings, one a row, with every stage: {sizes} pixels")
     print("Next:")
     print(
-        '  keras-stackgan generate --preset stackgan_v2_painted_birds_128 --caption "a blue bird"'
+        '  keras-stackgan generate --preset stackgan_v2_painted_birds_256 --caption "a blue bird"'
     )
-    print("  keras-stackgan info stackgan_v2_painted_birds_128    # what it knows, and how well")
+    print("  keras-stackgan info stackgan_v2_painted_birds_256    # what it knows, and how well")
     print("  keras-stackgan train --data my_pictures --run_dir runs/mine    # your own pictures")
 
 

@@ -64,9 +64,9 @@ def test_demo_draws_a_bird(tmp_path):
     assert done.returncode == 0, done.stderr[-2000:]
     assert "a blue bird on the water" in done.stdout and "Next:" in done.stdout
     picture = np.asarray(Image.open(tmp_path / "out" / "bird.png"))
-    assert picture.shape == (128, 128, 3) and picture.std() > 5
+    assert picture.shape == (256, 256, 3) and picture.std() > 5
     with Image.open(tmp_path / "out" / "bird_stages.png") as stages:
-        assert stages.size == (2 * 128, 4 * 128)
+        assert stages.size == (3 * 256, 4 * 256)
 
 
 def test_captions_of_the_toy_flowers_are_json_lines(tmp_path):

@@ -52,7 +52,7 @@ def test_the_papers_run_says_what_is_absent(tmp_path):
 @pytest.mark.parametrize("captions", [("a red bird", "a blue bird"), ("a red bird",)])
 def test_interpolation_between_sentences_and_noises(tmp_path, captions):
     flags = [flag for caption in captions for flag in ("--caption", caption)]
-    preset = ["--preset", "stackgan_v2_painted_birds_128", "--steps", "3", "--output", "strip"]
+    preset = ["--preset", "stackgan_v2_painted_birds_256", "--steps", "3", "--output", "strip"]
     done = run("interpolate.py", tmp_path, *preset, *flags)
     assert done.returncode == 0, done.stderr[-2000:]
     strip = np.asarray(Image.open(tmp_path / "strip.png"))
