@@ -103,7 +103,9 @@ class AdversarialModel(
             terms, scores = self.discriminator_losses(stage, inputs, fakes)
             terms.update(self._penalties(stage, inputs, fakes, with_r1))
             scaled = self._scale(terms, self.discriminator_optimizers[stage])
-        return terms, scores, tape.gradient(scaled, variables)
+        # A head whose weight is 0 is in no term.
+        zero = tf.UnconnectedGradients.ZERO
+        return terms, scores, tape.gradient(scaled, variables, unconnected_gradients=zero)
 
     def _penalties(self, stage, inputs, fakes, with_r1):
         recipe, discriminator = self.recipe, self.active_discriminators[stage]

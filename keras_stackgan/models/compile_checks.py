@@ -3,6 +3,7 @@
 import keras
 
 from keras_stackgan.models import optimizers
+from keras_stackgan.models.discriminator import Discriminator
 from keras_stackgan.models.lazy_tensorflow import tf
 
 
@@ -64,6 +65,22 @@ def check_variables(model):
             f"strategy. Received: {steps.pop()} under {type(model._distribute_strategy).__name__}; "
             "use a smaller batch a replica."
         )
+
+
+def check_judges(model, recipe):
+    """Raises a `ValueError` if all heads of a discriminator have the weight 0."""
+    for discriminator in model.active_discriminators:
+        if not isinstance(discriminator, Discriminator):
+            continue
+        with_text = discriminator.conditional and recipe.text_weight
+        alone = getattr(discriminator, "unconditional", not discriminator.conditional)
+        if not (with_text or (alone and recipe.unconditional_weight)):
+            raise ValueError(
+                "`text_weight` or `unconditional_weight` must be more than 0 for a head that the "
+                f"discriminators have. Received: text_weight={recipe.text_weight}, "
+                f"unconditional_weight={recipe.unconditional_weight}; heads with text: "
+                f"{discriminator.conditional}, without: {alone}."
+            )
 
 
 def check_steps_per_execution(model, steps):

@@ -115,8 +115,9 @@ class CompiledModel(FittedModel):
             discriminator_optimizer: the same, cloned for each discriminator; `None` for a clone of
                 the generator's.
             adversarial_loss: `"bce"`, `"hinge"`, `"least_squares"` or `"wasserstein"`.
-            unconditional_weight: float. Weight of the losses without text.
-            text_weight: float. Weight of the losses with text.
+            unconditional_weight: float. Weight of the losses without text; 0 leaves that head as it
+                is.
+            text_weight: float. Weight of the losses with text; the same.
             kl_weight: float. Weight of the augmentation's KL divergence.
             kl_reduction: `"mean"` over batch and dimensions, or the paper's `"sum"`.
             color_weight: float. Weight of StackGAN-v2's colour consistency; `None` for its paper's
@@ -184,6 +185,7 @@ class CompiledModel(FittedModel):
         compile_checks.check_backend()
         compile_checks.check_trainable(self)
         compile_checks.check_scope(self)
+        compile_checks.check_judges(self, recipe)
         compile_checks.check_steps_per_execution(self, steps_per_execution)
         generator_optimizer = optimizers.resolve(generator_optimizer, "generator_optimizer")
         if discriminator_optimizer is None:
