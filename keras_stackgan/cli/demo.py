@@ -44,9 +44,7 @@ def run(values, rest):
 def about(values):
     """Returns what the page says of the model that the flags name."""
     if values.preset is not None:
-        from keras_stackgan import presets
-
-        described = presets.describe(values.preset)
+        described = model_source.describe(values)
         return {**described["metadata"], "name": described["name"]}
     from keras_stackgan.training import RunFolder
 

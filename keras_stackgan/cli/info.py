@@ -5,8 +5,10 @@ import json
 import platform
 from pathlib import Path
 
+from absl import flags
+
 from keras_stackgan import recipes
-from keras_stackgan.cli import quiet
+from keras_stackgan.cli import model_source, quiet
 from keras_stackgan.cli.command import Command
 from keras_stackgan.version import __version__
 
@@ -15,27 +17,31 @@ PACKAGES = ("tensorflow", "keras", "numpy", "pillow", "absl-py", "tensorboard", 
 
 def define(values):
     """Defines the flags on a `FlagValues`."""
-    del values
+    flags.DEFINE_string(
+        "sha256", None, f"Of a preset: {model_source.SHA256_HELP}", flag_values=values
+    )
 
 
 def run(values, rest):
     """Prints what is known of what is named, or of all."""
     if values.dry_run:
-        print(json.dumps({"info": rest}, indent=2))
+        print(json.dumps({"info": rest, "sha256": values.sha256}, indent=2))
         return 0
     if not rest:
+        if values.sha256 is not None:
+            raise ValueError("`--sha256` belongs to a preset behind an address. Received: none.")
         quiet.load_tensorflow()
         print(_everything())
         return 0
     name = rest[0]
-    if name in recipes.names():
+    if name in recipes.names() and values.sha256 is None:
         print(recipes.get(name))
         return 0
     quiet.load_tensorflow()
     if (Path(name).expanduser() / "config.json").is_file() and not _is_preset(name):
         print(_run(name))
     else:
-        print(_preset(name))
+        print(_preset(name, values.sha256))
     return 0
 
 
@@ -95,16 +101,16 @@ def _is_preset(name):
     return (Path(name).expanduser() / "metadata.json").is_file()
 
 
-def _preset(name):
+def _preset(name, sha256):
     from keras_stackgan import presets
 
     known = (*recipes.names(), *presets.available())
-    if name not in known and not Path(name).expanduser().is_dir():
+    if name not in known and "://" not in name and not Path(name).expanduser().is_dir():
         raise ValueError(
             f"`info` takes a recipe, a run's folder or a preset. Received: {name!r}. Known names: "
             f"{', '.join(known)}."
         )
-    described = presets.describe(name)
+    described = presets.describe(name, sha256)
     metadata = described["metadata"]
     lines = [f"Preset {described['name']}: {described['description']}"]
     lines.append(f"  {described['class_name']}, {described['bytes'] / 1e6:.1f} MB")
@@ -124,6 +130,7 @@ COMMAND = Command(
         "keras-stackgan info",
         "keras-stackgan info stackgan_v2_cub   # a recipe: paper, figures, command",
         "keras-stackgan info runs/flowers      # how far a run has come",
+        "keras-stackgan info https://example.org/birds.tar.gz --sha256 " + 64 * "0",
     ),
     define,
     run,

@@ -39,10 +39,13 @@ def run(values, rest):
     from keras_stackgan.export import publish
 
     said = {name: values[name].value for name in ("description", "license")}
-    # A preset by its name brings its own card; with another encoder it is a model like any other.
-    by_name = values.preset is not None and values.text_encoder is None
+    # A preset brings its own card; with another encoder it is a model like any other.
+    if values.preset is not None and values.text_encoder is None:
+        model = model_source.describe(values)["path"]
+    else:
+        model = model_source.load(values)
     entry = publish(
-        values.preset if by_name else model_source.load(values),
+        model,
         values.folder,
         values.name,
         values.version,

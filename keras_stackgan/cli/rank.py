@@ -6,13 +6,13 @@ from pathlib import Path
 
 from absl import flags
 
-from keras_stackgan.cli import quiet, serving
+from keras_stackgan.cli import model_source, quiet, serving
 from keras_stackgan.cli.command import Command, given
 
 PORT = 7861
 KINDS = ("preset", "run_dir", "folder")
 STEPS = {
-    "prepare": (*KINDS, "captions", "seed", "out"),
+    "prepare": (*KINDS, "sha256", "captions", "seed", "out"),
     "serve": ("study", *serving.FLAGS),
     "report": ("study", "level", "seed", "out"),
 }
@@ -22,7 +22,7 @@ def define(values):
     """Defines the flags on a `FlagValues`."""
     for kind, what in zip(
         KINDS,
-        ("Name or directory of a preset", "Folder of a run", "Folder of pictures"),
+        (model_source.PRESET_HELP.rstrip("."), "Folder of a run", "Folder of pictures"),
         strict=True,
     ):
         flags.DEFINE_multi_string(
@@ -30,6 +30,10 @@ def define(values):
             "given several times.",
             flag_values=values,
         )  # fmt: skip
+    flags.DEFINE_multi_string(
+        "sha256", None, f"prepare: of a preset, NAME=... with its name: {model_source.SHA256_HELP}",
+        flag_values=values,
+    )  # fmt: skip
     flags.DEFINE_string(
         "captions", None,
         "prepare: text file, a sentence a line. In folders the first picture by name belongs to "
@@ -85,19 +89,36 @@ def named_sources(values):
     return found
 
 
+def checksums(values, found):
+    """Returns a dict from the names of presets to the checksums that `--sha256` gives them."""
+    given_to = {}
+    for text in values.sha256 or ():
+        name, _, checksum = text.rpartition("=")
+        if found.get(name, (None,))[0] != "preset" or name in given_to:
+            raise ValueError(
+                "`--sha256` must be NAME=... with the name of one of the presets, once each. "
+                f"Received: --sha256 {text!r}."
+            )
+        given_to[name] = checksum
+    return given_to
+
+
 def _prepare(values):
     if values.captions is None or values.out is None:
         raise ValueError("Give --captions and --out. See --help.")
     found = named_sources(values)
     if len(found) < 2:
         raise ValueError("Give two models at least: --preset, --run_dir or --folder. See --help.")
+    known = checksums(values, found)
     lines = Path(values.captions).expanduser().read_text(encoding="utf-8").splitlines()
     captions = [line.strip() for line in lines if line.strip()]
     quiet.load_tensorflow()
     from keras_stackgan.pages import prepare_study
 
     sources = {
-        name: Path(value) if kind == "folder" else functools.partial(_load, name, kind, value)
+        name: Path(value)
+        if kind == "folder"
+        else functools.partial(_load, name, kind, value, known.get(name))
         for name, (kind, value) in found.items()
     }
     study = prepare_study(sources, captions, values.out, values.seed)
@@ -106,12 +127,12 @@ def _prepare(values):
     return 0
 
 
-def _load(name, kind, value):
+def _load(name, kind, value, sha256):
     print(f"{name} draws.", flush=True)
     if kind == "preset":
         from keras_stackgan import presets
 
-        return presets.from_preset(value)
+        return presets.from_preset(value, sha256=sha256)
     from keras_stackgan.training import RunFolder
 
     return RunFolder(value).load_model()
