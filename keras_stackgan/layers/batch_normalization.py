@@ -107,8 +107,10 @@ class BatchNormalization(keras.layers.BatchNormalization):
         import tensorflow as tf
 
         none = tf.zeros((0,), "float32")
+        # For bfloat16, oneDNN has kernels of 16 channels at a time; others take 20 times as long.
+        wide = inputs.shape[-1] % 16 != 0
         outputs, mean, unbiased_variance, *_ = tf.raw_ops.FusedBatchNormV3(
-            x=inputs,
+            x=tf.cast(inputs, "float32") if wide else inputs,
             scale=self.gamma.value,
             offset=self.beta.value,
             mean=none,
@@ -118,7 +120,8 @@ class BatchNormalization(keras.layers.BatchNormalization):
         )
         count = tf.cast(tf.reduce_prod(tf.shape(inputs)[:3]), "float32")
         # The kernel returns the variance times n / (n - 1); the papers' Keras form is biased.
-        return outputs, mean, unbiased_variance * tf.maximum(count - 1.0, 1.0) / count
+        variance = unbiased_variance * tf.maximum(count - 1.0, 1.0) / count
+        return tf.cast(outputs, inputs.dtype), mean, variance
 
     def _plain(self, inputs):
         x = ops.cast(inputs, keras.backend.result_type(inputs.dtype, "float32"))

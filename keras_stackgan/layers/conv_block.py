@@ -4,6 +4,17 @@ import keras
 
 from keras_stackgan.layers import utils
 from keras_stackgan.layers.batch_normalization import BatchNormalization
+from keras_stackgan.layers.small_convolution import is_small, small_convolution
+
+
+class _Conv2D(keras.layers.Conv2D):
+    """Keras' layer, as products where the outputs are a few pixels."""
+
+    def convolution_op(self, inputs, kernel):
+        _, height, width, _ = self.compute_output_shape(inputs.shape)
+        if is_small(height, width):
+            return small_convolution(inputs, kernel, self.strides[0])
+        return super().convolution_op(inputs, kernel)
 
 
 @keras.saving.register_keras_serializable("keras_stackgan")
@@ -68,7 +79,7 @@ class ConvBlock(keras.layers.Layer):
             )
 
     def _make_convolution(self):
-        return keras.layers.Conv2D(
+        return _Conv2D(
             self.filters * utils.channel_factor(self.activation),
             self.kernel_size,
             strides=self.strides,

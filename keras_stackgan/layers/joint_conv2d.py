@@ -5,6 +5,7 @@ import numpy as np
 from keras import ops
 
 from keras_stackgan.layers import utils
+from keras_stackgan.layers.small_convolution import is_small, small_convolution
 
 # Which taps of a 3x3 kernel fall inside of the picture in its top, middle and bottom rows.
 _INSIDE = np.array([[0, 1, 1], [1, 1, 1], [1, 1, 0]], "float64")
@@ -96,18 +97,17 @@ class JointConv2D(keras.layers.Layer):
         self.built = True
 
     def call(self, features, code):
-        if self.code_first:
-            code_kernel = self.kernel[:, :, : self.code_dim]
-            feature_kernel = self.kernel[:, :, self.code_dim :]
+        kernel = ops.convert_to_tensor(self.kernel)
+        channels = kernel.shape[2]
+        first = self.code_dim if self.code_first else channels - self.code_dim
+        # One operation with one gradient: a slice's gradient is as large as the whole kernel.
+        parts = ops.split(kernel, [first], axis=2)
+        code_kernel, feature_kernel = parts if self.code_first else reversed(parts)
+        feature_kernel = ops.cast(feature_kernel, self.compute_dtype)
+        if is_small(*features.shape[1:3]):
+            x = small_convolution(features, feature_kernel)
         else:
-            code_kernel = self.kernel[:, :, -self.code_dim :]
-            feature_kernel = self.kernel[:, :, : -self.code_dim]
-        x = ops.conv(
-            features,
-            ops.cast(feature_kernel, self.compute_dtype),
-            padding="same",
-            data_format="channels_last",
-        )
+            x = ops.conv(features, feature_kernel, padding="same", data_format="channels_last")
         return x + self._constant_part(code, code_kernel, ops.shape(features))
 
     def _constant_part(self, code, kernel, shape):

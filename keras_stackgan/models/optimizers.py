@@ -2,6 +2,8 @@
 
 import keras
 
+from keras_stackgan.models import fused_adam
+
 
 def default_optimizer():
     """Adam as both papers set it; Keras' own epsilon of 1e-7 would differ from the releases'."""
@@ -35,6 +37,7 @@ def make(optimizer, variables, dtype_policy):
     `tf.distribute` and are skipped when weights are loaded.
     """
     clone = optimizer.__class__.from_config(optimizer.get_config())
+    fused_adam.fuse(inner(clone))
     if dtype_policy.compute_dtype == "float16" and not isinstance(
         clone, keras.optimizers.LossScaleOptimizer
     ):

@@ -246,3 +246,16 @@ def test_an_initializer_instance_is_not_shared():
     for layer in (first, second):
         layer.build((None, 8))
     assert not np.array_equal(first.gamma.numpy(), second.gamma.numpy())
+
+
+@pytest.mark.parametrize("channels", [8, 16])
+def test_bfloat16_of_any_width_is_normalized_in_float32_or_by_a_fast_kernel(channels):
+    layer = make((4, 3, 5, channels), dtype="mixed_bfloat16")
+    x = tf.cast(normal(4, 3, 5, channels), "bfloat16")
+    outputs = layer(x, training=True)
+    assert outputs.dtype == "bfloat16"
+    expected = make((4, 3, 5, channels))(tf.cast(x, "float32"), training=True)
+    np.testing.assert_allclose(tf.cast(outputs, "float32"), expected, rtol=0, atol=0.03)
+    function = tf.function(training(layer)).get_concrete_function(tf.TensorSpec(x.shape, x.dtype))
+    inputs = [op.inputs[0] for op in function.graph.get_operations() if "FusedBatch" in op.type]
+    assert [i.dtype for i in inputs] == ["float32" if channels == 8 else "bfloat16"]

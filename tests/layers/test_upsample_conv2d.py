@@ -5,7 +5,7 @@ import tensorflow as tf
 from helpers import assert_same, normal, run_layer_test
 
 from keras_stackgan.layers import UpsampleConv2D
-from keras_stackgan.layers.upsample_conv2d import phase_kernels
+from keras_stackgan.layers.upsample_conv2d import phase_kernels, transposed_kernel
 
 
 def plain_form(layer):
@@ -29,10 +29,11 @@ def test_equals_the_plain_form(size, dtype, tolerance):
     assert_same(layer, plain_form(layer), [x], layer.trainable_weights, tolerance)
 
 
+@pytest.mark.parametrize("size", [(3, 5), (8, 6)])
 @pytest.mark.parametrize("dtype, tolerance", [("float32", 1e-5), ("float64", 1e-12)])
-def test_equals_the_plain_form_with_bias(dtype, tolerance):
+def test_equals_the_plain_form_with_bias(size, dtype, tolerance):
     layer = UpsampleConv2D(4, use_bias=True, dtype=dtype)
-    x = normal(2, 3, 5, 3).astype(dtype)
+    x = normal(2, *size, 3).astype(dtype)
     layer.build(x.shape)
     layer.bias.assign(normal(4, seed=1))
     assert_same(layer, plain_form(layer), [x], layer.trainable_weights, tolerance)
@@ -60,6 +61,43 @@ def test_phase_kernels():
     np.testing.assert_array_equal(phases[3, :, :, 0, 0], [[0 + 1 + 3 + 4, 2 + 5], [6 + 7, 8]])
 
 
+@pytest.mark.parametrize("use_bias", [False, True])
+def test_both_forms_are_equal(use_bias):
+    layer = UpsampleConv2D(4, use_bias=use_bias, dtype="float64")
+    x = normal(2, 8, 6, 3).astype("float64")
+    layer.build(x.shape)
+    if use_bias:
+        layer.bias.assign(normal(4, seed=1))
+    phases = layer._by_phases(x, phase_kernels(layer.kernel.value))
+    transposed = layer._transposed(x, transposed_kernel(layer.kernel.value))
+    np.testing.assert_allclose(phases, transposed, rtol=0, atol=1e-13)
+
+
+def test_transposed_kernel():
+    kernel = np.arange(9.0).reshape(3, 3, 1, 1)
+    spread = transposed_kernel(kernel).numpy()
+    assert spread.shape == (4, 4, 1, 1)
+    expected = [[8, 15, 13, 6], [13, 24, 20, 9], [7, 12, 8, 3], [2, 3, 1, 0]]
+    # What the four copies of a source pixel add to the 4x4 outputs around them.
+    np.testing.assert_array_equal(spread[:, :, 0, 0], expected)
+
+
+def test_second_derivatives_are_those_of_the_plain_form():
+    layer = UpsampleConv2D(2, dtype="float64")
+    x = tf.constant(normal(2, 5, 5, 2).astype("float64"))
+    layer.build(x.shape)
+
+    def second(function):
+        with tf.GradientTape() as outer:
+            with tf.GradientTape() as inner:
+                inner.watch(x)
+                y = tf.reduce_sum(function(x) ** 3)
+            penalty = tf.reduce_sum(inner.gradient(y, x) ** 2)
+        return outer.gradient(penalty, layer.kernel.value)
+
+    np.testing.assert_allclose(second(layer), second(plain_form(layer)), rtol=1e-9)
+
+
 @pytest.mark.parametrize("known", [(None, None), (None, 4), (3, None)])
 def test_unknown_size(known):
     layer = UpsampleConv2D(4)
@@ -75,13 +113,15 @@ def test_unknown_size(known):
         np.testing.assert_allclose(traced(x), plain_form(layer)(x), rtol=0, atol=1e-5)
 
 
-def test_taps_are_summed_before_rounding():
+@pytest.mark.parametrize("size", [1, 8])
+def test_taps_are_summed_before_rounding(size):
     layer = UpsampleConv2D(1, dtype="mixed_bfloat16")
-    layer.build((None, 1, 1, 1))
+    layer.build((None, size, size, 1))
     kernel = np.zeros((3, 3, 1, 1), "float32")
     kernel[1, 1], kernel[1, 2], kernel[2, 1] = 1.0, 2.0**-8, 2.0**-8
     layer.kernel.assign(kernel)  # in bfloat16 1 + 2^-8 rounds to 1, and 1 + 2^-7 is exact
-    assert float(layer(np.ones((1, 1, 1, 1), "float32"))[0, 0, 0, 0]) == 1.0 + 2.0**-7
+    outputs = layer(np.ones((1, size, size, 1), "float32"))
+    assert float(outputs[0, 0, 0, 0]) == 1.0 + 2.0**-7
 
 
 def test_invalid_filters():
