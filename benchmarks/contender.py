@@ -52,7 +52,8 @@ def our_training(spec):
     model.compile(mismatched="text", jit_compile=spec.get("jit_compile", False))
     batch = random_batch(spec["batch_size"], spec["sizes"][-1])
     dataset = tf.data.Dataset.from_tensors(batch).repeat()
-    step = model.make_train_function()
+    model.make_train_function()
+    step = model.train_function
     iterator = iter(model.distribute_strategy.experimental_distribute_dataset(dataset))
 
     def run(count):

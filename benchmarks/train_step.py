@@ -1,7 +1,7 @@
 """Training StackGAN-v2 with text, side by side with plain PyTorch models of the same function.
 
     python benchmarks/train_step.py
-    python benchmarks/train_step.py --widths 16 --batch_sizes 8 --rounds 3 --contenders ours,torch
+    python benchmarks/train_step.py --widths 16 --batch_sizes 8 --rounds 3 --contenders 1,4
     python benchmarks/train_step.py --sizes 64 --widths 32 --out results/train_64.jsonl
 
 Three stages (64, 128, 256), batch norm, the papers' losses with `mismatched="text"`, Adam, moving
@@ -9,7 +9,8 @@ average; embeddings of 1,024 numbers; 8-bit pictures in. Each contender is a pro
 they run by turns, one at a time, warm, and the figure is the median round. The PyTorch model
 (benchmarks/pytorch_peer) shares the trunk's features between matched and mismatched pairs, makes no
 gradients of discriminators' weights in the generator's step, and has fused Adam, flushed denormals
-and all cores: a test holds it equal to ours. On a GPU the same command compares there.
+and all cores: a test holds it equal to ours. For the CPU: the PyTorch side does not
+move to a GPU.
 """
 
 import os
