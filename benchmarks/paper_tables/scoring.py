@@ -14,7 +14,6 @@ from keras_stackgan.metrics import (
     mean_interval,
     ms_ssim,
 )
-from paper_tables.boxed import Boxed
 from paper_tables.first_stage import FirstStage
 
 REAL = "real"
@@ -53,9 +52,9 @@ class Scorer:
             found.append(color_distance(model, self._records))
         if row.first_stage_of is not None:
             model = FirstStage(model)
-        elif row.class_name == "GAWWN" and self.material.painted:
-            model = Boxed(model, self.material.test(boxes=True))
-        pictures = self._pictures(model.output_sizes[-1], row.text)
+        pictures = self._pictures(
+            model.output_sizes[-1], row.text, boxes=getattr(model, "takes_boxes", False)
+        )
         report = evaluate_model(
             model, pictures, self._evaluator(row.text), distances=MS_SSIM, bound=False, bar=False,
             draw_batch_size=64,
@@ -73,13 +72,14 @@ class Scorer:
         scores = evaluator.evaluate(REAL, pictures.real_batches(), len(pictures.compared))
         return scores + self._diversity_of_real(pictures)
 
-    def _pictures(self, size, text):
+    def _pictures(self, size, text, boxes=False):
         return EvaluationSet(
-            self._records,
+            self.material.test(boxes=True) if boxes else self._records,
             size,
             self.options.num_pictures,
             # Pictures that were drawn of no caption have nothing to be right about.
             attributes=self._attributes if text else None,
+            boxes=boxes,
         )
 
     def _evaluator(self, text):

@@ -9,7 +9,7 @@ from keras import ops
 from keras_stackgan.layers.batch_normalization import penalty_scope
 from keras_stackgan.models.generation import draw_noise
 from keras_stackgan.models.lazy_tensorflow import tf
-from keras_stackgan.models.matching_logits import matching_logits, rolled
+from keras_stackgan.models.matching_logits import matching_logits
 
 # Fewer differences have no standard error to speak of.
 MIN_PAIRS = 4
@@ -75,13 +75,14 @@ def judge(model, batch):
         inputs = model.prepare(batch, 0, training=False)
         fakes = model.generate_fakes(inputs, training=True)
         condition = model.condition(inputs, fakes)
+        others = () if condition is None else model.other_conditions(inputs, fakes, 1)
         for stage, label in enumerate(model.stage_labels):
             real, mismatched, fake = matching_logits(
                 model.active_discriminators[stage],
                 inputs["images"][stage],
                 fakes["images"][stage],
                 condition,
-                mismatched_conditions=() if condition is None else rolled(condition, 1),
+                mismatched_conditions=others,
             )
             if mismatched:
                 gaps = ops.convert_to_numpy(real["conditional"] - mismatched[0]["conditional"])
@@ -126,6 +127,9 @@ def compare_pictures(model, batch, num_captions, num_noises, seed):
         places = np.sort(places)[:num_captions]
         chosen = ops.convert_to_numpy(batch[_key(model)])[places]
         captions = {_key(model): np.repeat(chosen, num_noises, axis=0)}
+        if model.takes_boxes:
+            # One for all: the distance of two captions is to be that of their words.
+            captions["boxes"] = ops.convert_to_numpy(batch["boxes"])[places[0]]
     count = len(places) if captions else 1
     noise = draw_noise(model, num_noises, seed)
     images = model.generate_from(

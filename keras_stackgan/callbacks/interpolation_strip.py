@@ -29,6 +29,8 @@ class InterpolationStrip(Periodic):
         seeds: two ints. Of the noises at both ends; the captions' strip has the first.
         log_dir: path or `None`. The strips also go to TensorBoard's event files in this folder, as
             `interpolation/captions` and `interpolation/noise`.
+        boxes: float array `(4,)` or `(2, 4)`, for models that take them: one box for all pictures,
+            or those of both ends, between which it moves.
 
     Raises:
         ValueError: If an argument is out of its range, or only one end is given.
@@ -50,6 +52,7 @@ class InterpolationStrip(Periodic):
         every=1000,
         seeds=(0, 1),
         log_dir=None,
+        boxes=None,
     ):
         super().__init__(every)
         if (first is None) != (second is None):
@@ -60,6 +63,7 @@ class InterpolationStrip(Periodic):
         self.directory = pathlib.Path(directory)
         self.first = first
         self.second = second
+        self.boxes = boxes
         self.steps = check_count("steps", steps, minimum=2)
         self.seeds = tuple(seeds)
         if len(self.seeds) != 2:
@@ -71,9 +75,11 @@ class InterpolationStrip(Periodic):
         strips = {}
         if self.first is not None:
             strips["captions"] = interpolate_captions(
-                self.model, self.first, self.second, self.steps, self.seeds[0]
+                self.model, self.first, self.second, self.steps, self.seeds[0], boxes=self.boxes
             )
-        strips["noise"] = interpolate_noise(self.model, self.first, self.steps, self.seeds)
+        strips["noise"] = interpolate_noise(
+            self.model, self.first, self.steps, self.seeds, boxes=self.boxes
+        )
         if not is_chief(self.model):
             return []
         self.directory.mkdir(parents=True, exist_ok=True)

@@ -8,6 +8,7 @@ from PIL import Image
 
 from keras_stackgan.callbacks.periodic import Periodic
 from keras_stackgan.callbacks.picture_log import PictureLog
+from keras_stackgan.models import box_checks
 from keras_stackgan.models.multi_worker import is_chief
 from keras_stackgan.models.network_checks import stage_names
 
@@ -28,9 +29,12 @@ class SampleGrid(Periodic):
         seed: int. Of the noise, the same for all grids.
         log_dir: path or `None`. The grids also go to TensorBoard's event files in this folder, as
             `samples/<size>`. Takes the log directory of `keras.callbacks.TensorBoard`, or another.
+        boxes: float array `(4,)` or `(rows, 4)`, for models that take them: one box for all
+            pictures, or one a row. See `GAWWN.generate`.
 
     Raises:
-        ValueError: If `captions` is no list or `every` no number of steps.
+        ValueError: If `captions` is no list, `every` no number of steps, or `boxes` are not one or
+            one a row.
 
     Example:
 
@@ -49,12 +53,17 @@ class SampleGrid(Periodic):
         every=1000,
         seed=0,
         log_dir=None,
+        boxes=None,
     ):
         super().__init__(every)
         self.directory = pathlib.Path(directory)
         if captions is not None and not isinstance(captions, (list, tuple)):
             raise ValueError(f"`captions` must be a list of str. Received: {captions!r}.")
         self.conditions = {"captions": captions, "embeddings": embeddings, "labels": labels}
+        self.boxes = boxes
+        if boxes is not None:
+            rows = max((len(x) for x in self.conditions.values() if x is not None), default=1)
+            self.boxes = box_checks.for_rows(boxes, rows)
         self.columns = columns
         self.seed = seed
         self._log = None if log_dir is None else PictureLog(log_dir)
@@ -84,10 +93,13 @@ class SampleGrid(Periodic):
     def _rows(self):
         given = [(name, value) for name, value in self.conditions.items() if value is not None]
         if not given:
-            return [{}]
+            return [box_checks.given(self.model, self.boxes)]
         name, values = given[0]
         return [
-            {name: [value] if name == "captions" else values[k : k + 1]}
+            {
+                name: [value] if name == "captions" else values[k : k + 1],
+                **box_checks.given(self.model, None if self.boxes is None else self.boxes[k]),
+            }
             for k, value in enumerate(values)
         ]
 

@@ -75,7 +75,7 @@ def _evaluation_set(values, model):
     from keras_stackgan.data import class_names
     from keras_stackgan.evaluation import EvaluationSet
 
-    records = _read(values, values.split)
+    records = _read(values, values.split, boxes=model.takes_boxes)
     known, names = evaluation_parts.known_attributes(values.source, values.data, records)
     labels = None
     if getattr(model, "num_classes", None) is not None:
@@ -87,15 +87,18 @@ def _evaluation_set(values, model):
         values.num_pictures,
         attributes=known,
         class_names=labels,
+        boxes=model.takes_boxes,
         seed=values.seed,
     )
     return pictures, list(names or ())
 
 
-def _read(values, split):
+def _read(values, split, boxes=False):
     from keras_stackgan.data import sources
 
-    return sources.get(values.source).read(values.data, split, check_counts=False)
+    # Painted birds come without boxes unless asked for; other data have those that they have.
+    options = {"boxes": True} if boxes and values.source == "painted_birds" else {}
+    return sources.get(values.source).read(values.data, split, check_counts=False, **options)
 
 
 def _figures(values, evaluator, pictures):
@@ -111,7 +114,12 @@ def _figures(values, evaluator, pictures):
             print(f"No map. {error}")
     if values.training_split is not None:
         records = _read(values, values.training_split)
-        paths.append(write_neighbors(values.out, evaluator, records, pictures.image_size))
+        use_boxes = not pictures.boxes
+        paths.append(
+            write_neighbors(
+                values.out, evaluator, records, pictures.image_size, use_boxes=use_boxes
+            )
+        )
     return paths
 
 

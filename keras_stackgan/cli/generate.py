@@ -6,7 +6,7 @@ from pathlib import Path
 
 from absl import flags
 
-from keras_stackgan.cli import model_source, quiet
+from keras_stackgan.cli import boxes, model_source, quiet
 from keras_stackgan.cli.command import Command
 
 
@@ -25,6 +25,7 @@ def define(values):
     flags.DEFINE_string(
         "stages", "last", "last, all, or a stage's number from 1.", flag_values=values
     )
+    boxes.define(values)
     flags.DEFINE_string("out", "pictures", "Folder to write to.", flag_values=values)
 
 
@@ -37,16 +38,23 @@ def run(values, rest):
         if not stages.isdigit():
             raise ValueError(f"`--stages` must be last, all or a number. Received: {stages!r}.")
         stages = int(stages)
+    given = boxes.get(values)
     if values.dry_run:
-        names = (*model_source.FLAGS, "caption", "num_images", "seed", "out")
+        names = (*model_source.FLAGS, "caption", "num_images", "seed", "box", "out")
         print(json.dumps({**{n: values[n].value for n in names}, "stages": stages}, indent=2))
         return 0
     quiet.load_tensorflow()
     model = model_source.load(values)
     captions = values.caption or []
     _check_captions(model, captions)
+    from keras_stackgan.models import box_checks
+
     pictures = model.generate(
-        captions=captions or None, num_images=values.num_images, seed=values.seed, stages=stages
+        captions=captions or None,
+        num_images=values.num_images,
+        seed=values.seed,
+        stages=stages,
+        **box_checks.given(model, given),
     )
     written = write(pictures, captions, values.num_images, Path(values.out).expanduser(), stages)
     print(f"{len(written)} files in '{values.out}': {written[0].name} and so on.")
@@ -108,6 +116,7 @@ COMMAND = Command(
         'keras-stackgan generate --run_dir runs/flowers --caption "a red rose" --num_images 4',
         'keras-stackgan generate --run_dir runs/flowers --caption "a red rose" --stages all',
         'keras-stackgan generate --preset my_preset --caption "a red bird" --seed 7 --out birds',
+        'keras-stackgan generate --run_dir runs/gawwn --caption "a red bird" --box 0.5,0.2,0.4,0.6',
     ),
     define,
     run,

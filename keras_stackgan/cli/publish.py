@@ -4,7 +4,7 @@ import json
 
 from absl import flags
 
-from keras_stackgan.cli import model_source, quiet
+from keras_stackgan.cli import boxes, model_source, quiet
 from keras_stackgan.cli.command import Command
 
 
@@ -21,6 +21,7 @@ def define(values):
     flags.DEFINE_integer(
         "seed", 0, "Of the samples.", lower_bound=0, upper_bound=2**31 - 1, flag_values=values
     )
+    boxes.define(values)
     flags.DEFINE_string("description", None, "A sentence for the card.", flag_values=values)
     flags.DEFINE_string("license", None, "License of the weights.", flag_values=values)
 
@@ -31,8 +32,9 @@ def run(values, rest):
     model_source.check(values)
     if values.folder is None or values.name is None:
         raise ValueError("Give --folder and --name. See --help.")
+    given = boxes.get(values)
     if values.dry_run:
-        names = (*model_source.FLAGS, "folder", "name", "version", "caption", "seed")
+        names = (*model_source.FLAGS, "folder", "name", "version", "caption", "seed", "box")
         print(json.dumps({name: values[name].value for name in names}, indent=2))
         return 0
     quiet.load_tensorflow()
@@ -50,6 +52,7 @@ def run(values, rest):
         values.name,
         values.version,
         captions=values.caption,
+        boxes=given,
         seed=values.seed,
         metadata={name: text for name, text in said.items() if text is not None},
     )

@@ -54,9 +54,8 @@ def _generated(pictures, draw, captions, per_caption):
     for number, row in enumerate(pictures.compared[:captions]):
         stated = pictures.stated([number], [row])
         chosen = stated["captions"] * per_caption if "captions" in stated else None
-        labels = pictures.labels([row] * per_caption)
-        seed = pictures.seed + number
-        groups.append(draw(per_caption, seed, captions=chosen, labels=labels))
+        asked = pictures.asked([row] * per_caption, chosen)
+        groups.append(draw(per_caption, pictures.seed + number, **asked))
     return groups
 
 

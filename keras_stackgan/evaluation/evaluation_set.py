@@ -4,11 +4,8 @@ import hashlib
 
 import numpy as np
 
-from keras_stackgan.data.decoding import decode
-from keras_stackgan.data.preprocessing import PREPROCESSINGS
+from keras_stackgan.data.center_pictures import center_box, center_picture
 from keras_stackgan.layers.utils import check_count
-
-_CENTER = PREPROCESSINGS["center"]
 
 
 class EvaluationSet:
@@ -26,11 +23,13 @@ class EvaluationSet:
         attributes: `(targets, mentioned)` or None: int `(records, attributes)` and bool `(records,
             captions, attributes)`, as `read_bird_attributes` gives them.
         class_names: list or None. Labels in the order in which a model numbers them.
+        boxes: bool. Whether a model draws each caption into the box of its picture; pictures are
+            then whole, not cut to their boxes, and every record must have one. Defaults to False.
         batch_size: int. Pictures at a time.
         seed: int. Of the halves, the order and the choice of captions.
 
     Raises:
-        ValueError: there are too few records.
+        ValueError: there are too few records, or some have no box where boxes are wanted.
 
     Example:
 
@@ -49,6 +48,7 @@ class EvaluationSet:
         *,
         attributes=None,
         class_names=None,
+        boxes=False,
         batch_size=64,
         seed=0,
     ):
@@ -57,10 +57,17 @@ class EvaluationSet:
                 "An evaluation needs at least 40 pictures, 20 for each half. "
                 f"Received: {len(records)} records."
             )
+        without = [record.file for record in records if record.box is None] if boxes else []
+        if without:
+            raise ValueError(
+                "The model draws into boxes, and pictures of this data set have none. "
+                f"Received: {len(without)} of {len(records)} records, e.g. '{without[0]}'."
+            )
         self.records = list(records)
         self.image_size = check_count("image_size", image_size)
         self.batch_size = check_count("batch_size", batch_size)
         self.attributes, self.class_names, self.seed = attributes, class_names, seed
+        self.boxes = boxes
         self._captioned = all(record.captions for record in self.records)
         generator = np.random.default_rng(seed)
         order = generator.permutation(len(records))
@@ -77,7 +84,8 @@ class EvaluationSet:
 
     def key(self):
         """Returns what tells the reference pictures from others, for a cache of their features."""
-        digest = hashlib.sha256(f"{self.image_size} center".encode())
+        kind = "center whole" if self.boxes else "center"
+        digest = hashlib.sha256(f"{self.image_size} {kind}".encode())
         for row in self.reference:
             record = self.records[row]
             digest.update(repr((str(record.path.absolute()), record.box)).encode())
@@ -103,23 +111,28 @@ class EvaluationSet:
 
         Args:
             draw: callable `(count, seed, captions=..., labels=...)` to uint8 pictures, `(count,
-                size, size, 3)`. `captions` is a list of str or None, `labels` an int array or None.
+                size, size, 3)`. `captions` is a list of str or None, `labels` an int array or None;
+                where the set has boxes, `boxes=` is a float array `(count, 4)`.
         """
         for number, places in enumerate(self._chunks(np.arange(self.num_pictures))):
             rows = self._rows[places]
             stated = self.stated(places, rows)
-            pictures = draw(
-                len(rows),
-                self.seed + number,
-                captions=stated.get("captions"),
-                labels=self.labels(rows),
+            asked = self.asked(rows, stated.get("captions"))
+            yield {"pictures": draw(len(rows), self.seed + number, **asked), **stated}
+
+    def asked(self, rows, captions):
+        """Returns what a model is to draw for records, as `generated_batches` asks for it."""
+        asked = {"captions": captions, "labels": self.labels(rows)}
+        if self.boxes:
+            records = [self.records[row] for row in rows]
+            asked["boxes"] = np.stack(
+                [center_box(record, self.image_size, use_boxes=False) for record in records]
             )
-            yield {"pictures": pictures, **stated}
+        return asked
 
     def read(self, row):
         """Returns the picture of a record: cut to its box, resized, the middle of it."""
-        record = self.records[row]
-        return center_picture(record, self.image_size)
+        return center_picture(self.records[row], self.image_size, use_boxes=not self.boxes)
 
     def stated(self, places, rows):
         """Returns the captions and attributes of records, as batches hold them.
@@ -161,18 +174,6 @@ class EvaluationSet:
     def _chunks(self, rows):
         for first in range(0, len(rows), self.batch_size):
             yield rows[first : first + self.batch_size]
-
-
-def center_picture(record, size):
-    """Returns a record's picture as uint8 `(size, size, 3)`, with no chance in it.
-
-    Args:
-        record: `Record`. It is cut to its box, if it has one, as for training.
-        size: int. Side in pixels.
-    """
-    loaded = _CENTER.load(decode(record.read(), record.path), size, record.box)
-    top, left = (loaded.shape[0] - size) // 2, (loaded.shape[1] - size) // 2
-    return loaded[top : top + size, left : left + size]
 
 
 def _size_of(record):

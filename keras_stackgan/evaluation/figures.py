@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from keras_stackgan.callbacks.sample_grid import save_png, tile
-from keras_stackgan.evaluation.evaluation_set import center_picture
+from keras_stackgan.data.center_pictures import center_picture
 from keras_stackgan.evaluation.model_evaluation import GENERATED, REAL
 from keras_stackgan.metrics import nearest_neighbors, neighbor_sheet, tsne_map
 from keras_stackgan.metrics.evaluator import key_of
@@ -43,7 +43,7 @@ def write_map(folder, evaluator, size=2000, seed=0):
     return _write(folder, MAP, tsne_map(*[side[:count] for side in sides], size=size, seed=seed))
 
 
-def write_neighbors(folder, evaluator, records, image_size, count=8, neighbors=6):
+def write_neighbors(folder, evaluator, records, image_size, count=8, neighbors=6, use_boxes=True):
     """Writes `neighbors.png`: generated pictures, each with the nearest training pictures.
 
     The first extractor's features decide, of whole pictures and of mirrored ones alike only as far
@@ -56,6 +56,8 @@ def write_neighbors(folder, evaluator, records, image_size, count=8, neighbors=6
         image_size: int. Side of the pictures.
         count: int. Generated pictures.
         neighbors: int. Training pictures of each.
+        use_boxes: bool. Whether training pictures are cut to their boxes, as `EvaluationSet` cuts
+            those that it was made without `boxes` of.
 
     Returns:
         The path.
@@ -70,11 +72,14 @@ def write_neighbors(folder, evaluator, records, image_size, count=8, neighbors=6
     pictures = evaluator.pictures[GENERATED][:count]
     features = evaluator.features[GENERATED][key_of(extractor)].rows[: len(pictures)]
     parts = []
+
+    def read(record):
+        return center_picture(record, image_size, use_boxes)
+
     for first in range(0, len(records), 64):
-        chunk = [center_picture(record, image_size) for record in records[first : first + 64]]
-        parts.append(extractor(np.stack(chunk)))
+        parts.append(extractor(np.stack([read(record) for record in records[first : first + 64]])))
     rows, _ = nearest_neighbors(features, np.concatenate(parts), min(neighbors, len(records)))
-    sheet = neighbor_sheet(pictures, lambda row: center_picture(records[row], image_size), rows)
+    sheet = neighbor_sheet(pictures, lambda row: read(records[row]), rows)
     return _write(folder, NEIGHBORS, sheet)
 
 

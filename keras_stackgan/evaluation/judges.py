@@ -8,10 +8,10 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from keras_stackgan.data.center_pictures import center_picture
 from keras_stackgan.data.decoding import decode
 from keras_stackgan.data.progress import progress_bar
 from keras_stackgan.data.splits import class_names
-from keras_stackgan.evaluation.evaluation_set import center_picture
 from keras_stackgan.metrics import AttributeClassifier, attribute_accuracy
 from keras_stackgan.training.text_training import train_classifier
 

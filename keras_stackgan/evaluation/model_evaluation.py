@@ -34,7 +34,7 @@ def evaluate_model(
         A `Report`.
 
     Raises:
-        ValueError: the model draws captions, or labels, and the set has none.
+        ValueError: the model draws captions or labels, or into boxes, and the set has none.
 
     Example:
 
@@ -66,7 +66,7 @@ def drawer(model, pictures, batch_size=16):
         batch_size: int. Pictures drawn at a time.
 
     Raises:
-        ValueError: the set has no captions, or no labels, where the model draws them.
+        ValueError: the set has no captions, labels or boxes where the model draws them.
     """
     by_labels = getattr(model, "num_classes", None) is not None
     by_captions = not by_labels and model.embedding_dim is not None
@@ -80,11 +80,18 @@ def drawer(model, pictures, batch_size=16):
     if by_labels and pictures.class_names is None:
         raise ValueError("The model draws labels, and pictures of this data set have none.")
 
-    def draw(count, seed, captions=None, labels=None):
+    if pictures.boxes != getattr(model, "takes_boxes", False):
+        raise ValueError(
+            "`pictures` must have boxes if the model takes them, and else none. Received: "
+            f"boxes={pictures.boxes} for a {type(model).__name__}; make the `EvaluationSet` with "
+            f"boxes={not pictures.boxes}."
+        )
+
+    def draw(count, seed, captions=None, labels=None, **boxes):
         if by_labels:
             return model.generate(labels=labels, seed=seed, batch_size=batch_size)
         if by_captions:
-            return model.generate(captions=captions, seed=seed, batch_size=batch_size)
+            return model.generate(captions=captions, seed=seed, batch_size=batch_size, **boxes)
         return model.generate(num_images=count, seed=seed, batch_size=batch_size)
 
     return draw

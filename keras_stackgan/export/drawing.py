@@ -5,7 +5,7 @@ import inspect
 import keras
 import numpy as np
 
-from keras_stackgan.models import folding, generation
+from keras_stackgan.models import box_checks, folding, generation
 from keras_stackgan.models.lazy_tensorflow import tf
 from keras_stackgan.models.network_checks import stage_names
 
@@ -45,6 +45,8 @@ class Drawing:
             specs[name] = tf.TensorSpec([batch_size], tf.int32, name)
         elif name == "embeddings":
             specs[name] = tf.TensorSpec([batch_size, model.embedding_dim], tf.float32, name)
+        if model.takes_boxes:
+            specs["boxes"] = tf.TensorSpec([batch_size, 4], tf.float32, "boxes")
         for noise, array in generation.draw_noise(model, 1, 0).items():
             specs[noise] = tf.TensorSpec([batch_size, array.shape[1]], tf.float32, noise)
         return specs
@@ -71,6 +73,12 @@ class Drawing:
             name: 0.5 * tf.cast(image, tf.float32) + 0.5
             for name, image in zip(self.image_names, images, strict=True)
         }
+
+    def middle(self, count):
+        """The boxes that `generate` takes where none are given, by name; no entry without boxes."""
+        if not self.model.takes_boxes:
+            return {}
+        return {"boxes": tf.zeros([count, 1]) + tf.constant([box_checks.DEFAULT_BOX])}
 
     def noise(self, count, seed):
         """The noise that `generate` draws for its first `count` pictures, by name."""

@@ -19,8 +19,8 @@ ENTRY = "entry.json"
 
 
 def publish(
-    model, folder, name, version, *, captions=None, embeddings=None, labels=None, seed=0,
-    metadata=None,
+    model, folder, name, version, *, captions=None, embeddings=None, labels=None, boxes=None,
+    seed=0, metadata=None,
 ):  # fmt: skip
     """Adds a version of a model to a folder in TF-Hub's layout.
 
@@ -34,7 +34,7 @@ def publish(
     | `index.json` | all models and versions of the folder, with checksums |
 
     Args:
-        model: `StackGANv1` or `StackGANv2`; or the name or directory of a preset, whose metadata
+        model: an `AdversarialModel`; or the name or directory of a preset, whose metadata
             then goes into the card.
         folder: path. Made if absent; other models and versions in it stay as they are.
         name: str. Letters, digits and `_.-`; `/` between parts.
@@ -43,6 +43,7 @@ def publish(
         captions: list of str, what the sample pictures show; `None` for the preset's examples.
         embeddings: float array `(n, embedding_dim)` in place of captions.
         labels: int array `(n,)`, for models with classes; `None` for the first four.
+        boxes: float array `(4,)` or `(n, 4)`, for models that take them: where the samples are.
         seed: int. Of the samples.
         metadata: dict, what the card says; see `AdversarialModel.save_to_preset`. It goes before
             what a preset says.
@@ -74,7 +75,7 @@ def publish(
             f"which is in '{folder}'. Publish the next one."
         )
     model, said = _model_and_metadata(model, metadata)
-    samples = hub_page.draw_samples(model, captions, embeddings, labels, seed, said)
+    samples = hub_page.draw_samples(model, captions, embeddings, labels, boxes, seed, said)
     archive.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=archive.parent, prefix=".publishing-") as scratch:
         saved, page = Path(scratch) / "saved", Path(scratch) / "page"

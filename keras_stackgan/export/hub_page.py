@@ -5,13 +5,14 @@ import shutil
 import numpy as np
 from PIL import Image
 
+from keras_stackgan.models import box_checks
 from keras_stackgan.presets.model_card import model_card
 
 CARD = "README.md"
 MOST_SAMPLES = 8
 
 
-def draw_samples(model, captions, embeddings, labels, seed, metadata):
+def draw_samples(model, captions, embeddings, labels, boxes, seed, metadata):
     """Pictures of a model for its page.
 
     Args:
@@ -20,6 +21,7 @@ def draw_samples(model, captions, embeddings, labels, seed, metadata):
             `publish`.
         embeddings: float array, or `None`.
         labels: int array, or `None`.
+        boxes: float array `(4,)` or `(n, 4)`, or `None`.
         seed: int.
         metadata: dict, as in a preset.
 
@@ -40,6 +42,7 @@ def draw_samples(model, captions, embeddings, labels, seed, metadata):
                 "`embeddings` where it has no text encoder. Received: none of them."
             )
         given = {"captions": metadata["captions"]}
+    boxes = box_checks.given(model, boxes)
     if not given:
         stages = model.generate(num_images=4, seed=seed, stages="all")
         titles = [f"picture {k + 1}" for k in range(4)]
@@ -51,7 +54,7 @@ def draw_samples(model, captions, embeddings, labels, seed, metadata):
                 f"a sample. Received: {sorted(given)}."
             )
         values = values[:MOST_SAMPLES]
-        stages = model.generate(**{name: values}, seed=seed, stages="all")
+        stages = model.generate(**{name: values}, **boxes, seed=seed, stages="all")
         titles = [f"{name.rstrip('s')} {v}" if name == "labels" else str(v) for v in values]
         if name == "embeddings":
             titles = [f"embedding {k + 1}" for k in range(len(values))]
@@ -91,12 +94,17 @@ def _loading(model, name, version, checksum, samples):
         asked, given = "captions", f"tf.constant([{samples[0][0]!r}])"
     else:
         asked, given = "embeddings", f"tf.ones((1, {model.embedding_dim}))"
+    boxed = ""
+    if model.takes_boxes:
+        boxed = f"""
+boxes = tf.constant([[0.5, 0.2, 0.4, 0.6]])  # left, top, width, height
+pictures = loaded.generate_in_boxes({asked}={given}, boxes=boxes, seed=0)["images"]"""
     return f"""```python
 import tensorflow as tf
 import tensorflow_hub as hub
 
 loaded = hub.load("https://your.server/{name}/{version}.tar.gz")
-pictures = loaded.generate({asked}={given}, seed=0)["images"]  # uint8
+pictures = loaded.generate({asked}={given}, seed=0)["images"]  # uint8{boxed}
 ```
 
 It needs neither Keras nor keras_stackgan. As a layer of a Keras model:

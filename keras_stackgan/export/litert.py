@@ -17,7 +17,7 @@ def export_litert(model, path, batch_size=None):
     and built-in operations only.
 
     Args:
-        model: `StackGANv1` or `StackGANv2`.
+        model: an `AdversarialModel`; one that takes boxes has the input `boxes`, too.
         path: path of the file to write, by custom `*.tflite`.
         batch_size: int, the number of pictures at a time, or `None` to leave it free. Some
             accelerators want it fixed.

@@ -17,7 +17,7 @@ def export_onnx(model, path):
     encoded outside of it, and `model.draw_noise` draws the noise of a seed.
 
     Args:
-        model: `StackGANv1` or `StackGANv2`.
+        model: an `AdversarialModel`; one that takes boxes has the input `boxes`, too.
         path: path of the file to write.
 
     Raises:

@@ -3,6 +3,7 @@
 import tensorflow as tf
 
 from keras_stackgan.export.drawing import Drawing, named_function, to_uint8
+from keras_stackgan.models import box_checks
 
 
 class SavedGenerator(tf.Module):
@@ -60,10 +61,13 @@ def _functions(drawing, encoder):
         rows = rows_of(condition)
         if drawing.condition_name == "labels":
             _check_labels(rows, drawing.model.num_classes)
-        return {drawing.condition_name: rows, **drawing.noise(tf.shape(rows)[0], seed)}
+        count = tf.shape(rows)[0]
+        more = {**drawing.middle(count), **drawing.noise(count, seed)}
+        return {drawing.condition_name: rows, **more}
 
-    def last(condition, seed):
-        return to_uint8(stages(inputs_of(condition, seed))[drawing.image_names[-1]])
+    def last(condition, seed, **boxes):
+        inputs = {**inputs_of(condition, seed), **boxes}
+        return to_uint8(stages(inputs)[drawing.image_names[-1]])
 
     seed = tf.TensorSpec([], tf.int32, "seed")
     functions = {
@@ -80,6 +84,13 @@ def _functions(drawing, encoder):
             lambda **given: dict(stages(given)), specs
         ),
     }
+    if drawing.model.takes_boxes:
+        functions["generate_in_boxes"] = named_function(
+            lambda **given: {
+                "images": last(given[name], given["seed"], boxes=_boxes_of(given, name))
+            },
+            {name: asked, "boxes": specs["boxes"], "seed": seed},
+        )
     if encoder is not None:
         functions["encode"] = named_function(
             lambda captions: {"embeddings": rows_of(captions)}, {"captions": asked}
@@ -99,6 +110,16 @@ def _request(drawing, encoder):
         tf.TensorSpec([None], tf.string, "captions"),
         lambda captions: tf.cast(encoder.graph_encode(captions), tf.float32),
     )
+
+
+def _boxes_of(given, name):
+    """One box a picture, from one for each or one for all."""
+    boxes, count = box_checks.checked(given["boxes"], tf.float32), tf.shape(given[name])[0]
+    found = tf.shape(boxes)[0]
+    message = f"`boxes` must be one, or one for each of `{name}`."
+    check = tf.debugging.Assert((found == 1) | (found == count), [message, found, count])
+    with tf.control_dependencies([check]):
+        return tf.broadcast_to(boxes, [count, 4])
 
 
 def _check_labels(labels, count):

@@ -27,10 +27,12 @@ def export_saved_model(model, directory):
     `num_images` int32 `()`; the fourth function is then `generate_from_labels` or
     `generate_from_noise`. Without a text encoder that works in the graph the first three take
     `embeddings`, and `encode` is left out. StackGAN-v1's fourth function also takes
-    `stage2_augmentation_noise`.
+    `stage2_augmentation_noise`. Models that take boxes have `generate_in_boxes` with `captions`,
+    `boxes` float32 `(N, 4)` or `(1, 4)`, which `GAWWN.generate` explains, and `seed`; their other
+    functions draw in the middle, but the fourth, which takes `boxes` as well.
 
     Args:
-        model: `StackGANv1` or `StackGANv2`.
+        model: an `AdversarialModel`.
         directory: path to make. What is there already is replaced if it is a SavedModel or an
             empty directory.
 

@@ -8,7 +8,7 @@ from keras import ops
 
 from keras_stackgan.layers.batch_normalization import BatchNormalization, penalty_scope
 from keras_stackgan.layers.utils import check_count
-from keras_stackgan.models import generation
+from keras_stackgan.models import box_checks, generation
 from keras_stackgan.models.network_checks import stage_names
 
 
@@ -23,8 +23,9 @@ def recalibrate_batch_statistics(model, dataset, steps=100, seed=0):
     Args:
         model: `StackGANv1`, `StackGANv2` or another `AdversarialModel`. Of several stages all are
             estimated.
-        dataset: batches as `fit` takes them. Only `embeddings` or `labels` are read; for
-            unconditional models the number of `images`. Batches as large as in training.
+        dataset: batches as `fit` takes them. Only `embeddings` or `labels` are read, with
+            `boxes` where the model takes them; for unconditional models the number of `images`.
+            Batches as large as in training.
         steps: int >= 1. Batches.
         seed: int from 0 to 2**31 - 1. Of the noise.
 
@@ -160,4 +161,7 @@ def _conditions(model, batch):
         embeddings=batch[key] if key == "embeddings" else None,
         labels=batch[key] if key == "labels" else None,
     )
+    if model.takes_boxes:
+        boxes = ops.convert_to_numpy(box_checks.check_batch(batch)["boxes"])
+        rows = box_checks.joined(model, rows, boxes)
     return rows, len(rows)

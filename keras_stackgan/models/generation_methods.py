@@ -6,6 +6,9 @@ from keras_stackgan.models import generation
 class GenerationMethods:
     """The methods that make pictures with the averaged generator."""
 
+    # Whether `generate` and `generate_from` have an argument `boxes`.
+    takes_boxes = False
+
     def generate(
         self,
         captions=None,

@@ -3,10 +3,12 @@
 import numpy as np
 
 from keras_stackgan.layers.utils import check_count
-from keras_stackgan.models import generation
+from keras_stackgan.models import box_checks, generation
 
 
-def interpolate_captions(model, first, second, steps=8, seed=0, *, stages="last", batch_size=16):
+def interpolate_captions(
+    model, first, second, steps=8, seed=0, *, boxes=None, stages="last", batch_size=16
+):
     """Makes pictures of conditions between two, with one noise for all.
 
     The embeddings are mixed along a straight line, as in the papers' figures. Smooth changes of
@@ -19,6 +21,8 @@ def interpolate_captions(model, first, second, steps=8, seed=0, *, stages="last"
         second: the same, for the last picture.
         steps: int >= 2. Pictures, both ends included.
         seed: int from 0 to 2**31 - 1. Of the noise.
+        boxes: float array `(4,)` or `(2, 4)`, for models that take them: one box for all pictures,
+            or the first and the last one's, between which it moves.
         stages: See `AdversarialModel.generate`.
         batch_size: int. Pictures made at a time.
 
@@ -26,7 +30,7 @@ def interpolate_captions(model, first, second, steps=8, seed=0, *, stages="last"
         uint8 array `(steps, size, size, 3)`, or a list of such arrays for `stages="all"`.
 
     Raises:
-        ValueError: If `steps` is below 2, or an end is not what the model takes.
+        ValueError: If `steps` is below 2, or an end or box is not what the model takes.
 
     Example:
 
@@ -38,13 +42,14 @@ def interpolate_captions(model, first, second, steps=8, seed=0, *, stages="last"
         [Zhang et al., 2017](https://arxiv.org/abs/1612.03242), figure 9.
     """
     steps = check_count("steps", steps, minimum=2)
-    rows = linear(_condition(model, first), _condition(model, second), steps)
+    start, end = _ends(boxes)
+    rows = linear(_condition(model, first, start), _condition(model, second, end), steps)
     noise = generation.draw_noise(model, 1, seed)
     return generation.generate_from(model, noise, rows, stages, batch_size)
 
 
 def interpolate_noise(
-    model, condition=None, steps=8, seeds=(0, 1), *, stages="last", batch_size=16
+    model, condition=None, steps=8, seeds=(0, 1), *, boxes=None, stages="last", batch_size=16
 ):
     """Makes pictures of one condition from one noise to another.
 
@@ -57,6 +62,8 @@ def interpolate_noise(
             `None` for unconditional models.
         steps: int >= 2. Pictures, both ends included.
         seeds: two ints from 0 to 2**31 - 1. Of the first and the last picture's noise.
+        boxes: float array `(4,)` or `(2, 4)`, for models that take them: one box for all pictures,
+            or the first and the last one's, between which it moves.
         stages: See `AdversarialModel.generate`.
         batch_size: int. Pictures made at a time.
 
@@ -64,7 +71,7 @@ def interpolate_noise(
         uint8 array `(steps, size, size, 3)`, or a list of such arrays for `stages="all"`.
 
     Raises:
-        ValueError: If `steps` is below 2, or the condition is not what the model takes.
+        ValueError: If `steps` is below 2, or the condition or box is not what the model takes.
 
     Example:
 
@@ -76,7 +83,10 @@ def interpolate_noise(
         [White, 2016](https://arxiv.org/abs/1609.04468), section 2.1.
     """
     steps = check_count("steps", steps, minimum=2)
-    rows = _condition(model, condition)
+    start, end = _ends(boxes)
+    rows = _condition(model, condition, start)
+    if start is not end:
+        rows = linear(rows, _condition(model, condition, end), steps)
     first, second = (generation.draw_noise(model, 1, seed) for seed in seeds)
     noise = {name: spherical(first[name][0], second[name][0], steps) for name in first}
     return generation.generate_from(model, noise, rows, stages, batch_size)
@@ -100,8 +110,20 @@ def spherical(first, second, steps):
     return (mixed / np.sin(angle)).astype("float32")
 
 
-def _condition(model, value):
-    """One raw condition `(1, dim)` of a caption, a label or an embedding."""
+def _ends(boxes):
+    """The boxes of the first and the last picture."""
+    if boxes is None or np.ndim(boxes) == 1:
+        return boxes, boxes
+    if np.ndim(boxes) != 2 or len(boxes) != 2:
+        raise ValueError(
+            "`boxes` must have shape (4,), one box for all pictures, or (2, 4), one for each end. "
+            f"Received: shape {np.shape(boxes)}."
+        )
+    return boxes[0], boxes[1]
+
+
+def _condition(model, value, box):
+    """One raw condition `(1, dim)` of a caption, a label or an embedding, with its box."""
     kinds = {"captions": None, "embeddings": None, "labels": None}
     if isinstance(value, str):
         kinds["captions"] = value
@@ -112,4 +134,4 @@ def _condition(model, value):
     rows = generation.condition_rows(model, **kinds)
     if rows is not None and len(rows) != 1:
         raise ValueError(f"An end must be one condition. Received: {len(rows)} rows.")
-    return rows
+    return box_checks.joined(model, rows, box)

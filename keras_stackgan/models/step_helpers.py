@@ -137,8 +137,12 @@ class StepHelpers:
         if "mismatched_images" in inputs:
             images = inputs["mismatched_images"][stage]
             return {"mismatched_images": self.augment(images, inputs, "real_augmentation")}
-        condition = self.condition(inputs, fakes)
-        return {"mismatched_conditions": rolled(condition, self.recipe.num_mismatched)}
+        others = self.other_conditions(inputs, fakes, self.recipe.num_mismatched)
+        return {"mismatched_conditions": others}
+
+    def other_conditions(self, inputs, fakes, count):
+        """For each row the conditions of the next ones: a list of `count` tensors."""
+        return rolled(self.condition(inputs, fakes), count)
 
     def judge(self, stage, inputs, fakes, training):
         """Logits of real, mismatched and generated pairs; see `matching_logits`."""

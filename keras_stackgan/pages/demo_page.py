@@ -75,6 +75,7 @@ class DemoPage:
                 **self._about,
                 "class_name": type(self.model).__name__,
                 "takes": self.takes,
+                "takes_boxes": self.model.takes_boxes,
                 "num_classes": self.model.num_classes,
                 "sizes": list(self.model.output_sizes),
                 "bounds": {"characters": MAX_CAPTION, "images": self.max_images, "seed": MAX_SEED},
@@ -82,13 +83,17 @@ class DemoPage:
         )
 
     def draw(self, fields):
-        """Pictures of one sentence, class or of nothing: `condition`, `seed`, `num_images`."""
+        """Pictures of one sentence, class or of nothing.
+
+        Fields: `condition`, `seed`, `num_images` and, where the model takes boxes, `box`.
+        """
         condition = self._condition(fields, "condition")
         seed = checked.whole(fields, "seed", 0, MAX_SEED)
         count = checked.whole(fields, "num_images", 1, self.max_images, "number of pictures")
+        boxes = self._boxes(fields)
         began = time.monotonic()
         with self._queue.turn():
-            stages = self._made(self._generate, condition, count, seed)
+            stages = self._made(self._generate, condition, count, seed, **boxes)
             pictures = [
                 {
                     "file": f"{_slug(condition)}_seed{seed}_{k + 1}",
@@ -102,16 +107,20 @@ class DemoPage:
         return Response.of_json({"pictures": pictures, "seconds": time.monotonic() - began})
 
     def interpolate(self, fields):
-        """Pictures from one sentence, class or seed to another: `condition`, `second`, `steps`."""
+        """Pictures from one sentence, class or seed to another: `condition`, `second`, `steps`.
+
+        Where the model takes boxes, all are in `box`.
+        """
         seed = checked.whole(fields, "seed", 0, MAX_SEED)
         steps = checked.whole(fields, "steps", 2, self.max_images, "number of steps")
         if self.takes == "nothing":
             ends = (seed, checked.whole(fields, "second", 0, MAX_SEED, "second seed"))
         else:
             ends = (self._condition(fields, "condition"), self._condition(fields, "second"))
+        boxes = self._boxes(fields)
         began = time.monotonic()
         with self._queue.turn():
-            frames = self._made(self._between, *ends, steps, seed)
+            frames = self._made(self._between, *ends, steps, seed, **boxes)
             made = {
                 "file": f"{_slug(ends[0])}_to_{_slug(ends[1])}_seed{seed}",
                 "size": frames.shape[1],
@@ -139,29 +148,37 @@ class DemoPage:
             return checked.whole(fields, name, 0, self.model.num_classes - 1, "class")
         return checked.text(fields, name, MAX_CAPTION, "sentence")
 
+    def _boxes(self, fields):
+        box = checked.box(fields, "box")
+        if box is not None and not self.model.takes_boxes:
+            raise PageError(400, "This model takes no box.")
+        return {} if box is None else {"boxes": box}
+
     @staticmethod
-    def _made(function, *arguments):
+    def _made(function, *arguments, **boxes):
         try:
-            return function(*arguments)
+            return function(*arguments, **boxes)
         except ValueError as error:
             # Such as a sentence that an encoder of recorded sentences has not heard.
             raise PageError(400, str(error)) from error
 
-    def _generate(self, condition, count, seed):
+    def _generate(self, condition, count, seed, **boxes):
         name = {"text": "captions", "class": "labels", "nothing": None}[self.takes]
         given = {} if name is None else {name: [condition]}
         return self.model.generate(
-            **given, num_images=count, seed=seed, stages="all", batch_size=BATCH
+            **given, **boxes, num_images=count, seed=seed, stages="all", batch_size=BATCH
         )
 
-    def _between(self, first, second, steps, seed):
+    def _between(self, first, second, steps, seed, **boxes):
         from keras_stackgan.models import interpolate_captions, interpolate_noise
 
         if self.takes == "nothing":
             return interpolate_noise(
                 self.model, steps=steps, seeds=(first, second), batch_size=BATCH
             )
-        return interpolate_captions(self.model, first, second, steps, seed, batch_size=BATCH)
+        return interpolate_captions(
+            self.model, first, second, steps, seed, **boxes, batch_size=BATCH
+        )
 
 
 def _png(picture):

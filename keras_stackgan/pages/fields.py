@@ -41,3 +41,19 @@ def whole(fields, name, low, high, what=None):
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
         raise PageError(400, f"The {what or name} must be a whole number from {low:,} to {high:,}.")
     return value
+
+
+def box(fields, name):
+    """Returns a box, four floats: left, top, width and height in units of the picture; or `None`.
+
+    Raises:
+        PageError: 400, if it is no list of four numbers.
+    """
+    value = fields.get(name)
+    if value is None:
+        return None
+    kinds = (int, float)
+    numbers = isinstance(value, list) and all(type(number) in kinds for number in value)
+    if not numbers or len(value) != 4:
+        raise PageError(400, f"The {name} must be four numbers: left, top, width and height.")
+    return [float(number) for number in value]

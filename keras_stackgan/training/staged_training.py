@@ -15,7 +15,7 @@ from keras_stackgan.callbacks import (
     state_file,
 )
 from keras_stackgan.data import CaptionEmbeddings, caption_dataset
-from keras_stackgan.training import building, guides
+from keras_stackgan.training import building, guides, samples
 from keras_stackgan.training.resolving import resolve
 from keras_stackgan.training.run_folder import GUIDE, TEXT_ENCODER, RunFolder
 from keras_stackgan.training.stop_request import NAMES, Stopped, StopRequest
@@ -208,7 +208,9 @@ class StagedTraining:
             ProgressLine(left, phase["batch_size"], 1.0 if sys.stderr.isatty() else 30.0),
             SampleGrid(
                 self.folder.samples(name),
-                **self._sample_rows(model),
+                **samples.conditions(
+                    model, self.config, self.records, self.embeddings, self.text_encoder
+                ),
                 columns=self.run["sample_columns"],
                 every=self.run["sample_every"],
                 seed=self.run["seed"],
@@ -223,14 +225,6 @@ class StagedTraining:
             ),
             *self.callbacks,
         ]
-
-    def _sample_rows(self, model):
-        if not model.conditional:
-            return {}
-        if self.text_encoder is not None:
-            return {"captions": self.run["sample_captions"]}
-        rows = [self.embeddings[k][0] for k in range(min(8, len(self.embeddings)))]
-        return {"embeddings": np.asarray(rows, "float32")}
 
     def _guide(self, model):
         if self.config.get("guide") is None:

@@ -16,7 +16,6 @@ import pytest
 from absl import flags
 from paper_table_material import entry
 from paper_tables import command, rows, scoring
-from paper_tables.boxed import Boxed
 from paper_tables.first_stage import FirstStage
 from paper_tables.material import Material
 from paper_tables.options import Options
@@ -25,9 +24,7 @@ from paper_tables.run import Run
 from paper_tables.settings import make_settings
 from paper_tables.table import Table
 from paper_tables.verdict import MISSING
-from PIL import Image
 
-from keras_stackgan.data import Record
 from keras_stackgan.training import Stopped
 
 ROOT = Path(__file__).parents[2]
@@ -109,10 +106,9 @@ class Drawing:
     output_sizes = (16, 32)
 
     def __init__(self, step):
-        self.step, self.boxes = step, None
+        self.step = step
 
-    def generate(self, captions=None, num_images=1, seed=0, stages="last", boxes=None, **kwargs):
-        self.boxes = boxes
+    def generate(self, captions=None, num_images=1, seed=0, stages="last", **kwargs):
         count = len(captions) * num_images
         sizes = [np.full((count, s, s, 3), k * self.step, "uint8") for k, s in enumerate((16, 32))]
         return sizes if stages == "all" else sizes[-1]
@@ -130,13 +126,6 @@ class TestScoring:
         model = FirstStage(Drawing(9))
         assert model.generate(["a", "b"]).shape == (2, 16, 16, 3)
         assert model.output_sizes == (16,)
-
-    def test_gawwn_is_told_the_box_of_a_caption(self, tmp_path):
-        Image.new("RGB", (64, 64)).save(tmp_path / "a.png")
-        record = Record(tmp_path, "a.png", ("a", "b"), box=(16.0, 32.0, 32.0, 40.0))
-        model = Drawing(0)
-        Boxed(model, [record]).generate(captions=["b"], seed=1, batch_size=2)
-        np.testing.assert_allclose(model.boxes, [[0.25, 0.5, 0.5, 0.5]])
 
 
 def parse(*arguments):

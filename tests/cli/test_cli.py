@@ -90,6 +90,14 @@ def test_without_a_command_it_says_how(capsys):
         (["generate", "--run_dir", "nowhere", "--caption", "a"], "must be the folder of a run"),
         (["generate", "--run_dir", "nowhere", "--stages", "some"], "--stages"),
         (["generate", "--preset", "nowhere", "--caption", "a"], "nowhere"),
+        (
+            ["generate", "--run_dir", "x", "--box", "0,0,1"],
+            "left,top,width,height. Received: '0,0,1'",
+        ),
+        (
+            ["publish", "--preset", "x", "--folder", "f", "--name", "n", "--box", "all"],
+            "four numbers",
+        ),
         (["prepare"], "needs what to prepare"),
         (["prepare", "cub"], "Nothing is downloaded"),
         (["prepare", "cub", "--data", "nowhere"], "nowhere"),

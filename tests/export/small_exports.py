@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-from keras_stackgan import StackGANv2
+from keras_stackgan import GAWWN, StackGANv2
 from keras_stackgan.export import export_saved_model
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "models"))
@@ -21,6 +21,7 @@ MAKERS = {
     "embeddings": lambda: small_v2(conditioning_augmentation=False, image_sizes=(16,)),
     "labels": lambda: small_v2(embedding_dim=None, num_classes=3),
     "unconditional": lambda: small_v2(embedding_dim=None, image_sizes=(16, 16)),
+    "boxes": lambda: with_encoder(GAWWN(32, 4, 4, embedding_dim=8, latent_dim=5)),
 }
 
 

@@ -57,6 +57,21 @@ def test_card(published):
     assert "from_preset" not in card
 
 
+def test_samples_of_models_that_take_boxes_are_in_them(exported, tmp_path):
+    model, boxes = exported("boxes").model, [[0.0, 0.0, 0.5, 0.5], [0.5, 0.4, 0.5, 0.6]]
+    said = {"description": "Toy birds.", "captions": CAPTIONS}
+    entry = publish(model, tmp_path, "toys", 1, boxes=boxes, metadata=said)
+    expected = model.generate(CAPTIONS, boxes=boxes, seed=0)
+    assert (expected[1] != model.generate(CAPTIONS, seed=0)[1]).any()
+    for k, picture in enumerate(expected):
+        sample = np.asarray(Image.open(tmp_path / f"toys/1/sample_{k + 1}.png"))
+        np.testing.assert_array_equal(sample, picture)
+    card = (tmp_path / entry["card"]).read_text()
+    assert "loaded.generate_in_boxes(captions=" in card
+    with pytest.raises(ValueError, match="boxes for a StackGANv2"):
+        publish(exported("captions").model, tmp_path, "others", 1, captions=CAPTIONS, boxes=boxes)
+
+
 def test_archive_has_directories_and_the_model_on_top(published):
     _, folder, entry = published
     with tarfile.open(folder / entry["file"]) as archive:

@@ -9,6 +9,7 @@ from keras_stackgan.export import export_litert
 NAMES = [
     "captions",
     "labels",
+    "boxes",
     pytest.param("v1", marks=pytest.mark.slow),
     pytest.param("unconditional", marks=pytest.mark.slow),
 ]
@@ -22,6 +23,9 @@ def inputs_of(model, count):
     elif model.embedding_dim is not None:
         shape = (count, model.embedding_dim)
         inputs["embeddings"] = np.random.default_rng(3).normal(size=shape).astype("float32")
+    if model.takes_boxes:
+        ends = [0.0, 0.1, 0.5, 0.6], [0.4, 0.3, 0.5, 0.6]
+        inputs["boxes"] = np.linspace(*ends, count, dtype="float32")
     return inputs
 
 

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from client import serving
 from PIL import Image
-from toy_presets import toy_v2
+from toy_presets import toy_encoder, toy_v2
 
+from keras_stackgan import GAWWN
 from keras_stackgan.models import interpolate_captions, interpolate_noise
 from keras_stackgan.pages import DemoPage
 from keras_stackgan.pages.demo_page import MAX_CAPTION, MAX_SEED
@@ -100,6 +101,10 @@ def test_spaces_do_not_count(drawing):
         ("/interpolate", {"steps": 5}, "The number of steps"),
         ("/interpolate", {"second": None}, "The sentence must be a text"),
         ("/interpolate", {"seed": []}, "The seed"),
+        ("/draw", {"box": [0, 0, 1]}, "The box must be four numbers"),
+        ("/draw", {"box": [0, 0, 1, True]}, "The box must be four numbers"),
+        ("/interpolate", {"box": "middle"}, "The box must be four numbers"),
+        ("/draw", {"box": [0, 0, 1, 1]}, "This model takes no box"),
     ],
 )
 def test_bounds(drawing, path, change, message):
@@ -177,6 +182,29 @@ def test_models_of_classes_and_of_nothing():
         answer = client.post("/interpolate", {"seed": 3, "second": 4, "steps": 2})[1]
         expected = interpolate_noise(free, steps=2, seeds=(3, 4))
         np.testing.assert_array_equal(decoded(answer["strip"]), np.concatenate(expected, axis=1))
+
+
+def test_models_that_take_boxes():
+    boxed = GAWWN(32, 4, 4, embedding_dim=8, latent_dim=5)
+    rng = np.random.default_rng(0)
+    for weight in boxed.averaged_generator.trainable_weights:
+        weight.assign(weight.numpy() + 0.2 * rng.normal(size=weight.shape))
+    boxed.text_encoder = toy_encoder()
+    box = [0, 0, 0.5, 0.5]
+    with serving(DemoPage(boxed)) as client:
+        assert json.loads(client.get("/about")[2])["takes_boxes"]
+        shown = []
+        for more in ({}, {"box": box}):
+            answer = client.post("/draw", {**DRAW, **more})[1]["pictures"][0]
+            shown.append(decoded(answer["stages"][-1]["png"]))
+        expected = boxed.generate("a red bird", seed=3, boxes=box)[0]
+        np.testing.assert_array_equal(shown[1], expected)
+        assert (shown[0] != shown[1]).any()
+        strip = client.post("/interpolate", {**BLEND, "box": box})[1]["strip"]
+        expected = interpolate_captions(boxed, "a red bird", "a blue bird", 3, 3, boxes=box)
+        np.testing.assert_array_equal(decoded(strip), np.concatenate(expected, axis=1))
+        status, answer = client.post("/draw", {**DRAW, "box": [0.7, 0, 0.5, 0.5]})
+        assert status == 400 and "inside of the picture" in answer["error"]
 
 
 def test_models_and_bounds_that_make_no_page(model):

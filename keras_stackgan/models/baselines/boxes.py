@@ -7,9 +7,6 @@ are a matrix times the pixels, so a box takes two small products instead of a ga
 import numpy as np
 from keras import ops
 
-# Where none is given: the middle, three quarters of the picture high and wide.
-DEFAULT_BOX = (0.125, 0.125, 0.75, 0.75)
-
 
 def crop_to_box(features, boxes):
     """Enlarges what lies inside of each box to the whole map.

@@ -1,12 +1,10 @@
 """GAWWN: text to picture, with the object where a box says."""
 
 import keras
-import numpy as np
 from keras import ops
 
-from keras_stackgan.models import generation, network_checks
-from keras_stackgan.models.baselines import box_checks
-from keras_stackgan.models.baselines.boxes import DEFAULT_BOX
+from keras_stackgan.models import box_checks, network_checks
+from keras_stackgan.models.baselines.boxed_generation import BoxedGeneration
 from keras_stackgan.models.baselines.gawwn_discriminator import GAWWNDiscriminator
 from keras_stackgan.models.baselines.gawwn_generator import GAWWNGenerator, check_size
 from keras_stackgan.models.baselines.single_stage_model import SingleStageModel
@@ -14,7 +12,7 @@ from keras_stackgan.models.matching_logits import rolled
 
 
 @keras.saving.register_keras_serializable("keras_stackgan")
-class GAWWN(SingleStageModel):
+class GAWWN(BoxedGeneration, SingleStageModel):
     """The generative adversarial what-where network, conditioned on text and a bounding box.
 
     Batches have `boxes`, float `(batch, 4)`: left, top, width and height in units of the picture,
@@ -132,97 +130,10 @@ class GAWWN(SingleStageModel):
     def _with_boxes(embeddings, boxes):
         return ops.concatenate([embeddings, boxes], axis=-1)
 
-    def mismatches(self, stage, inputs, fakes):
-        if self.recipe.mismatched is None:
-            return {}
+    def other_conditions(self, inputs, fakes, count):
         # Another row's text with the picture's own box.
-        others = rolled(inputs["embeddings"], self.recipe.num_mismatched)
-        pairs = [self._with_boxes(texts, inputs["boxes"]) for texts in others]
-        return {"mismatched_conditions": pairs}
-
-    # === Generating ===
-
-    def generate(
-        self,
-        captions=None,
-        num_images=1,
-        seed=0,
-        *,
-        boxes=None,
-        embeddings=None,
-        labels=None,
-        stages="last",
-        batch_size=16,
-        augmentation=True,
-    ):
-        """Makes pictures with the averaged generator.
-
-        Args:
-            captions: See `AdversarialModel.generate`, as for all arguments but `boxes`.
-            num_images: int. Pictures for each caption or embedding.
-            seed: int from 0 to 2**31 - 1.
-            boxes: float array `(4,)`: left, top, width and height in units of the picture; or
-                `(n, 4)`, one a caption, or one a picture. `None` for the middle of the picture.
-            embeddings: float array `(n, embedding_dim)` in place of captions.
-            labels: `None`.
-            stages: See `AdversarialModel.generate`.
-            batch_size: int. Pictures made at a time; bounds the memory.
-            augmentation: bool. Makes no difference here.
-
-        Returns:
-            uint8 array `(n * num_images, size, size, 3)`.
-
-        Raises:
-            ValueError: If what to draw is not given, or a box is not inside of the picture.
-        """
-        count = network_checks.check_count("num_images", num_images)
-        rows = generation.condition_rows(self, captions, embeddings, labels)
-        rows = np.repeat(rows, count, axis=0)
-        noise = generation.draw_noise(self, len(rows), seed)
-        return self.generate_from(
-            noise, embeddings=rows, boxes=boxes, stages=stages, batch_size=batch_size
-        )
-
-    def generate_from(
-        self,
-        noise,
-        captions=None,
-        *,
-        boxes=None,
-        embeddings=None,
-        labels=None,
-        stages="last",
-        batch_size=16,
-    ):
-        """Makes pictures of noise that is given; see `AdversarialModel.generate_from`.
-
-        Args:
-            noise: dict as `draw_noise` returns it.
-            captions: str or list of str.
-            boxes: See `generate`.
-            embeddings: float array `(n, embedding_dim)` in place of captions.
-            labels: `None`.
-            stages: See `generate`.
-            batch_size: int. Pictures made at a time; bounds the memory.
-
-        Returns:
-            uint8 array `(n, size, size, 3)`.
-
-        Raises:
-            ValueError: As `AdversarialModel.generate_from`, or if a box is not inside.
-        """
-        rows = generation.condition_rows(self, captions, embeddings, labels)
-        boxes = box_checks.for_rows(DEFAULT_BOX if boxes is None else boxes, len(rows))
-        rows = np.concatenate([rows, boxes], axis=1)
-        return generation.generate_from(self, noise, rows, stages, batch_size)
-
-    def generation_inputs(self, rows, seed, first, count, augmentation):
-        # Without boxes, as from callers that know of embeddings only, the generator has its own.
-        width = self.embedding_dim
-        inputs = super().generation_inputs(rows[:, :width], seed, first, count, augmentation)
-        if rows.shape[1] > width:
-            inputs["boxes"] = rows[:, width:]
-        return inputs
+        others = rolled(inputs["embeddings"], count)
+        return [self._with_boxes(texts, inputs["boxes"]) for texts in others]
 
     def get_config(self):
         names = (

@@ -7,8 +7,9 @@ from keras import ops
 from keras_stackgan.layers import BottleneckBlock, ConvBlock, DownsampleBlock, TransposedConvBlock
 from keras_stackgan.layers.utils import check_choice, fresh_initializer, output_dtype
 from keras_stackgan.models import network_checks
-from keras_stackgan.models.baselines.boxes import DEFAULT_BOX, paste_into_box
+from keras_stackgan.models.baselines.boxes import paste_into_box
 from keras_stackgan.models.baselines.initializers import dcgan_initializer, torch_dense
+from keras_stackgan.models.box_checks import DEFAULT_BOX
 
 
 @keras.saving.register_keras_serializable("keras_stackgan")

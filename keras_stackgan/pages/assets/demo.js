@@ -43,6 +43,7 @@ function setUpForm() {
   if (model.takes === "class") {
     for (const id of ["class", "second-class"]) find(id).max = model.num_classes - 1;
   }
+  find("box-field").hidden = !model.takes_boxes;
   find("caption").value = captions[0] ?? "";
   find("second-caption").value = captions[1] ?? "";
   for (const caption of captions) {
@@ -96,6 +97,9 @@ async function draw(event) {
   const fields = {condition: condition(""), seed: find("seed").valueAsNumber};
   if (blend) Object.assign(fields, {second: condition("second-"), steps: find("steps").valueAsNumber});
   else fields.num_images = find("num-images").valueAsNumber;
+  if (model.takes_boxes) {
+    fields.box = ["left", "top", "width", "height"].map((side) => find(`box-${side}`).valueAsNumber);
+  }
   find("go").disabled = true;
   find("results").setAttribute("aria-busy", "true");
   say("Drawing …");

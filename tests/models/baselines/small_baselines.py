@@ -55,14 +55,14 @@ def inputs_for(model, rows=4, seed=0, training=True):
     return model.prepare(batch, 0, training=training)
 
 
-def move_weights(model, seed=11):
+def move_weights(model, seed=11, scale=0.1):
     """Gives every weight a value that no fresh one has, so that nothing is zero by chance."""
     rng = np.random.default_rng(seed)
     networks = (model.generator, model.averaged_generator, *model.discriminators)
     for weight in (weight for network in networks for weight in network.weights):
         noise = rng.normal(size=weight.shape)
         positive = weight.path.endswith("moving_variance")
-        weight.assign(np.exp(0.3 * noise) if positive else weight.numpy() + 0.1 * noise)
+        weight.assign(np.exp(0.3 * noise) if positive else weight.numpy() + scale * noise)
 
 
 def softplus(x):

@@ -6,7 +6,7 @@ import tensorflow as tf
 from small_baselines import batch_for, inputs_for, move_weights, small
 
 from keras_stackgan import GAWWN
-from keras_stackgan.models.baselines.boxes import DEFAULT_BOX
+from keras_stackgan.models.box_checks import DEFAULT_BOX
 
 
 def tensors(batch):

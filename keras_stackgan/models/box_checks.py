@@ -4,6 +4,8 @@ import numpy as np
 
 from keras_stackgan.models.lazy_tensorflow import tf
 
+# Where none is given: the middle, three quarters of the picture high and wide.
+DEFAULT_BOX = (0.125, 0.125, 0.75, 0.75)
 # Rounding of float32 coordinates.
 _SLACK = 1e-3
 
@@ -52,3 +54,22 @@ def for_rows(boxes, rows):
             f"side. Received: {boxes.tolist()}."
         )
     return np.repeat(boxes, rows // len(boxes), axis=0)
+
+
+def given(model, boxes):
+    """Boxes as keywords of a model's `generate`: none where none are given."""
+    if boxes is None:
+        return {}
+    if not model.takes_boxes:
+        raise ValueError(
+            f"`boxes` are for models that are conditioned on them, such as GAWWN. "
+            f"Received: boxes for a {type(model).__name__}; leave them out."
+        )
+    return {"boxes": boxes}
+
+
+def joined(model, rows, boxes):
+    """Conditions with their boxes beside them, as `generation_inputs` takes them apart again."""
+    if not given(model, boxes):
+        return rows
+    return np.concatenate([rows, for_rows(boxes, len(rows))], axis=1)
