@@ -1,5 +1,6 @@
 """What training needs before the first step: optimizers, scope, metrics, saved settings."""
 
+import contextlib
 import dataclasses
 
 import keras
@@ -159,6 +160,20 @@ class CompiledModel(FittedModel):
             run_eagerly,
             steps_per_execution,
         )
+
+    @contextlib.contextmanager
+    def _own_settings(self, settings):
+        """A model's own settings around `compile`: attributes, as before if it fails."""
+        before = {name: getattr(self, name) for name in settings}
+        try:
+            for name, value in settings.items():
+                setattr(self, name, value)
+            yield
+        except Exception:
+            for name, value in before.items():
+                setattr(self, name, value)
+            raise
+        self._settings = {**self._settings, **settings}
 
     def paper_recipe(self):
         """The settings that `compile` takes from the model's paper where it is given `None`."""

@@ -2,6 +2,8 @@
 
 import keras
 
+from keras_stackgan.layers.utils import LEAKY_SLOPE
+
 
 class Discriminator(keras.Model):
     """A trunk of layers and a `JointLogits` head; subclasses make both and then call `build()`."""
@@ -23,3 +25,14 @@ class Discriminator(keras.Model):
 
     def call(self, images, condition=None, training=None):
         return self.head(self.features(images, training=training), condition, training=training)
+
+
+def widths(filters, max_filters, halvings):
+    """Channels after each halving: they double, up to `max_filters` if that is given."""
+    limit = max_filters or filters * 2**halvings
+    return [min(filters * 2**k, limit) for k in range(halvings)]
+
+
+def unnormalized_initializer():
+    """Orthogonal, with the gain that keeps the variance through leaky ReLUs without batch norm."""
+    return keras.initializers.Orthogonal(gain=(2.0 / (1.0 + LEAKY_SLOPE**2)) ** 0.5)

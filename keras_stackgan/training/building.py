@@ -39,7 +39,7 @@ def next_model(model, settings, phase):
 
 
 def compile_model(model, phase, seed, matcher=None):
-    """Compiles a model as a phase says.
+    """Compiles a model as a phase says; a fresh Stage-II of StackGAN-v1 is scaled before.
 
     Args:
         model: `AdversarialModel`.
@@ -49,6 +49,8 @@ def compile_model(model, phase, seed, matcher=None):
         matcher: frozen guide, or `None`: then the phase's `matching_weight` is left out.
     """
     arguments = dict(phase.get("compile", {}))
+    if isinstance(model, StackGANv1) and arguments.get("stage") == 2:
+        model.scale_stage2()
     if matcher is None:
         arguments.pop("matching_weight", None)
     else:

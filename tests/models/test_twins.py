@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 from keras_stackgan import StackGANv2
-from keras_stackgan.models.stackgan_v2 import twins
+from keras_stackgan.models import twins
 
 
 def model_of(**settings):

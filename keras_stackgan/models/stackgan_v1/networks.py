@@ -10,8 +10,17 @@ def _shared_keywords(model):
     return {
         "form": model.form,
         "synchronized_batch_norm": model.synchronized_batch_norm,
-        "kernel_initializer": model.kernel_initializer,
         "dtype": model.dtype_policy,
+    }
+
+
+def _generator_keywords(model):
+    return {
+        "augmentation_mean_scale": model.augmentation_mean_scale,
+        "augmentation_log_variance_bias": model.augmentation_log_variance_bias,
+        "normalization": model.generator_normalization,
+        "kernel_initializer": model.kernel_initializer,
+        **_shared_keywords(model),
     }
 
 
@@ -25,7 +34,7 @@ def make_generator(model, name):
         model.latent_dim,
         conditioning_augmentation=model.conditioning_augmentation,
         name="stage1",
-        **_shared_keywords(model),
+        **_generator_keywords(model),
     )
     stage2 = None
     if len(model.output_sizes) == 2:
@@ -39,7 +48,7 @@ def make_generator(model, name):
             read_text=model.text_at_stage2,
             conditioning_augmentation=model.augments_stage2,
             name="stage2",
-            **_shared_keywords(model),
+            **_generator_keywords(model),
         )
     return StackGANv1Generator(stage1, stage2, dtype=model.dtype_policy, name=name)
 
@@ -47,12 +56,19 @@ def make_generator(model, name):
 def make_discriminator(model, size, stage):
     """The discriminator of stage 1 or 2."""
     paper = model.form == "paper"
+    initializer = model.discriminator_kernel_initializer
+    if initializer is None and model.discriminator_normalization == "batch":
+        initializer = model.kernel_initializer
     return StackGANv1Discriminator(
         size,
         model.discriminator_filters,
+        model.discriminator_max_filters,
         condition_dim=model.embedding_dim if paper else model.conditioning_dim,
         conditioning_dim=model.conditioning_dim,
+        projection_dim=model.discriminator_projection_dim,
         unconditional=not paper and stage == 2,
+        normalization=model.discriminator_normalization,
+        kernel_initializer=initializer,
         name=f"discriminator_{size}",
         **_shared_keywords(model),
     )

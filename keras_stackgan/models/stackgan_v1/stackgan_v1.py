@@ -3,9 +3,10 @@
 import keras
 from keras import ops
 
-from keras_stackgan.models import ema, generation, network_checks, step_inputs
+from keras_stackgan.layers.utils import check_choice
+from keras_stackgan.models import ema, generation, network_checks, step_inputs, twins
 from keras_stackgan.models.adversarial_model import AdversarialModel
-from keras_stackgan.models.stackgan_v1 import forms, networks
+from keras_stackgan.models.stackgan_v1 import forms, networks, scaling
 
 
 @keras.saving.register_keras_serializable("keras_stackgan")
@@ -18,6 +19,8 @@ class StackGANv1(AdversarialModel):
             ablation with Stage-I alone.
         generator_filters: int. Width of both generators.
         discriminator_filters: int. Channels of the discriminators' first layer.
+        discriminator_max_filters: int or `None`. No layer of theirs has more channels; `None` lets
+            them double with every halving, as published.
         embedding_dim: int. Size of the text embedding.
         conditioning_dim: int. Size of the code that conditioning augmentation makes.
         latent_dim: int. Size of the noise.
@@ -27,8 +30,18 @@ class StackGANv1(AdversarialModel):
         stage2_conditioning_augmentation: bool. The same for Stage-II alone; `False` gives it the
             plain embedding.
         text_at_stage2: bool. Whether Stage-II's generator reads the text again.
+        generator_normalization: `"batch"`, or `"bias"` for biases alone: then no picture depends on
+            the rest of its batch. See `scale_stage2`.
+        discriminator_normalization: `"batch"` or `None`.
+        discriminator_projection_dim: int or `None`. If set, a projection of what the discriminators
+            read is also multiplied with their features.
+        augmentation_mean_scale: float. Factor of the condition's mean.
+        augmentation_log_variance_bias: float. Added to its log variance, also in the paper's form,
+            which predicts half of that, log sigma.
         synchronized_batch_norm: bool. Whether batch statistics are taken over all replicas.
         kernel_initializer: initializer of all kernels; `None` for the form's.
+        discriminator_kernel_initializer: initializer of the discriminators' kernels, if it is to be
+            another. Without batch norm `None` is an orthogonal one that keeps the variance.
         **kwargs: Keywords of `keras.Model`, such as `dtype="mixed_bfloat16"`.
 
     Raises:
@@ -68,8 +81,15 @@ class StackGANv1(AdversarialModel):
         conditioning_augmentation=True,
         stage2_conditioning_augmentation=True,
         text_at_stage2=True,
+        discriminator_max_filters=None,
+        generator_normalization="batch",
+        discriminator_normalization="batch",
+        discriminator_projection_dim=None,
+        augmentation_mean_scale=1.0,
+        augmentation_log_variance_bias=0.0,
         synchronized_batch_norm=False,
         kernel_initializer=None,
+        discriminator_kernel_initializer=None,
         **kwargs,
     ):
         super().__init__(**kwargs)
@@ -90,10 +110,25 @@ class StackGANv1(AdversarialModel):
         self.conditioning_augmentation = bool(conditioning_augmentation)
         self.stage2_conditioning_augmentation = bool(stage2_conditioning_augmentation)
         self.text_at_stage2 = bool(text_at_stage2)
+        self.discriminator_max_filters = network_checks.check_optional_count(
+            "discriminator_max_filters", discriminator_max_filters
+        )
+        self.generator_normalization = check_choice(
+            "generator_normalization", generator_normalization, ("batch", "bias")
+        )
+        self.discriminator_normalization = check_choice(
+            "discriminator_normalization", discriminator_normalization, ("batch", None)
+        )
+        self.discriminator_projection_dim = network_checks.check_optional_count(
+            "discriminator_projection_dim", discriminator_projection_dim
+        )
+        self.augmentation_mean_scale = float(augmentation_mean_scale)
+        self.augmentation_log_variance_bias = float(augmentation_log_variance_bias)
         self.synchronized_batch_norm = bool(synchronized_batch_norm)
         self.kernel_initializer = kernel_initializer
-        self.stage = 1
-        self.fine_tune_stage1 = False
+        self.discriminator_kernel_initializer = discriminator_kernel_initializer
+        self.stage, self.fine_tune_stage1 = 1, False
+        self.diversity_weight, self.diversity_bound = 0.0, 0.15
 
         # === Networks ===
         self.generator = networks.make_generator(self, "generator")
@@ -141,23 +176,57 @@ class StackGANv1(AdversarialModel):
     def augments_stage2(self):
         return self.conditioning_augmentation and self.stage2_conditioning_augmentation
 
+    def scale_stage2(self):
+        """Brings a fresh Stage-II without batch norm to unit scale on Stage-I's pictures.
+
+        Call it when Stage-I is trained and before Stage-II is; unscaled, its first pictures may be
+        saturated, and its discriminator wins at once. With batch norm, and once Stage-II has
+        trained, it changes nothing.
+
+        Raises:
+            ValueError: If the model has no Stage-II.
+
+        Example:
+
+        ```python
+        model = StackGANv1(16, 64, generator_filters=8, discriminator_filters=4, embedding_dim=8,
+                           generator_normalization="bias")
+        model.compile(stage=1)  # Then `fit`.
+        model.scale_stage2()
+        model.compile(stage=2)  # And `fit`.
+        ```
+
+        Reference:
+            [Salimans & Kingma, 2016](https://arxiv.org/abs/1602.07868), section 3.
+        """
+        scaling.scale_stage2(self)
+
     # === Training ===
 
-    def compile(self, generator_optimizer=None, discriminator_optimizer=None, *, stage=1, **kwargs):
+    def compile(
+        self,
+        *args,
+        stage=1,
+        fine_tune_stage1=False,
+        diversity_weight=0.0,
+        diversity_bound=0.15,
+        **kwargs,
+    ):
         """Sets up one stage's training, with fresh optimizers; every default is the paper's.
 
         Args:
-            generator_optimizer: See `AdversarialModel.compile`.
-            discriminator_optimizer: See `AdversarialModel.compile`.
+            *args: optimizers. See `AdversarialModel.compile`.
             stage: 1 or 2. Which stage trains; in the second the first is fixed, but goes on to use
                 batch statistics, as in the authors' releases.
-            **kwargs: Further arguments of `AdversarialModel.compile`, and `fine_tune_stage1`: bool,
-                whether Stage-I's weights also train in the second stage, on its loss.
+            fine_tune_stage1: bool. Whether Stage-I's weights also train in the second stage, on its
+                loss.
+            diversity_weight: float >= 0. See `StackGANv2.compile`.
+            diversity_bound: float > 0. The same.
+            **kwargs: See `AdversarialModel.compile`.
 
         Raises:
             ValueError: If a setting is not as described, or this model has no use for it.
         """
-        fine_tune_stage1 = bool(kwargs.pop("fine_tune_stage1", False))
         if stage not in range(1, len(self.output_sizes) + 1):
             raise ValueError(
                 f"`stage` must be one of {list(range(1, len(self.output_sizes) + 1))} for pictures "
@@ -165,15 +234,13 @@ class StackGANv1(AdversarialModel):
             )
         if fine_tune_stage1 and stage == 1:
             raise ValueError("`fine_tune_stage1` belongs to `stage=2`. Received: stage=1.")
-        before = self.stage, self.fine_tune_stage1
-        self.stage, self.fine_tune_stage1 = int(stage), fine_tune_stage1
-        try:
-            super().compile(generator_optimizer, discriminator_optimizer, **kwargs)
-        except Exception:
-            self.stage, self.fine_tune_stage1 = before
-            raise
-        self._settings = {**self._settings, "stage": self.stage}
-        self._settings["fine_tune_stage1"] = fine_tune_stage1
+        settings = {
+            "stage": int(stage),
+            "fine_tune_stage1": bool(fine_tune_stage1),
+            **twins.check_settings(diversity_weight, diversity_bound, self.conditional),
+        }
+        with self._own_settings(settings):
+            super().compile(*args, **kwargs)
 
     def paper_recipe(self):
         return {"color_weight": 0.0, "ema_decay": 0.0}
@@ -212,6 +279,10 @@ class StackGANv1(AdversarialModel):
         return inputs
 
     def generate_fakes(self, inputs, training=True):
+        rows = None
+        if training and self.diversity_weight:
+            rows = twins.check_rows(inputs["noise"].shape[0])
+            inputs = twins.add_twins(inputs, rows)
         outputs = self.generator.stage1(inputs, training=training)
         if self.stage == 2:
             image = outputs["image"]
@@ -224,7 +295,8 @@ class StackGANv1(AdversarialModel):
             if "mean" not in outputs:
                 # Text once: the discriminators of the PyTorch form read Stage-I's mean.
                 outputs["mean"] = ops.stop_gradient(stage1["mean"])
-        return {"images": [outputs.pop("image")], **outputs}
+        fakes = {"images": [outputs.pop("image")], **outputs}
+        return fakes if rows is None else twins.split_twins(fakes, rows)
 
     def condition(self, inputs, fakes):
         """The raw embedding (paper), or the generator's mean, which takes no gradient here."""
@@ -251,6 +323,9 @@ class StackGANv1(AdversarialModel):
 
     def generator_losses(self, inputs, fakes, training=True):
         terms = self.adversarial_terms(inputs, fakes, training)
+        terms.update(
+            twins.diversity_terms(inputs, fakes, self.diversity_weight, self.diversity_bound)
+        )
         return {**terms, **self.conditioning_terms(inputs, fakes)}
 
     # === Generating ===
@@ -278,7 +353,9 @@ class StackGANv1(AdversarialModel):
         names = (
             "stage1_size image_size generator_filters discriminator_filters embedding_dim "
             "conditioning_dim latent_dim num_residual_blocks form conditioning_augmentation "
-            "stage2_conditioning_augmentation text_at_stage2 synchronized_batch_norm "
-            "kernel_initializer"
+            "stage2_conditioning_augmentation text_at_stage2 discriminator_max_filters "
+            "generator_normalization discriminator_normalization discriminator_projection_dim "
+            "augmentation_mean_scale augmentation_log_variance_bias synchronized_batch_norm "
+            "kernel_initializer discriminator_kernel_initializer"
         ).split()
         return {**super().get_config(), **network_checks.configured(self, names)}

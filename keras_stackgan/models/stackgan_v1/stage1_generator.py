@@ -27,6 +27,8 @@ class StackGANv1Stage1Generator(keras.Model):
         latent_dim: int. Size of the noise.
         form: `"paper"` or `"pytorch"`.
         conditioning_augmentation: bool. Whether the code is sampled around the text's mean.
+        augmentation_mean_scale: float. See `ConditioningAugmentation`.
+        augmentation_log_variance_bias: float. See `ConditioningAugmentation`.
         normalization: `"batch"`, or `"bias"` for a bias in its place, as `fold` makes it.
         synchronized_batch_norm: bool. Whether batch statistics are taken over all replicas.
         kernel_initializer: initializer of the convolutions; `None` for the form's.
@@ -63,6 +65,8 @@ class StackGANv1Stage1Generator(keras.Model):
         latent_dim=100,
         form="paper",
         conditioning_augmentation=True,
+        augmentation_mean_scale=1.0,
+        augmentation_log_variance_bias=0.0,
         normalization="batch",
         synchronized_batch_norm=False,
         kernel_initializer=None,
@@ -77,6 +81,8 @@ class StackGANv1Stage1Generator(keras.Model):
         self.conditioning_dim = network_checks.check_count("conditioning_dim", conditioning_dim)
         self.latent_dim = network_checks.check_count("latent_dim", latent_dim)
         self.conditioning_augmentation = bool(conditioning_augmentation)
+        self.augmentation_mean_scale = float(augmentation_mean_scale)
+        self.augmentation_log_variance_bias = float(augmentation_log_variance_bias)
         self.normalization = check_choice("normalization", normalization, ("batch", "bias"))
         self.synchronized_batch_norm = bool(synchronized_batch_norm)
         self.kernel_initializer = fresh_initializer(
@@ -90,6 +96,8 @@ class StackGANv1Stage1Generator(keras.Model):
             activation=self._form.augmentation_activation,
             spread=self._form.augmentation_spread,
             stochastic=self.conditioning_augmentation,
+            mean_scale=self.augmentation_mean_scale,
+            log_variance_bias=self.augmentation_log_variance_bias,
             kernel_initializer=dense_initializer,
             dtype=self.dtype_policy,
             name="conditioning_augmentation",
@@ -177,6 +185,7 @@ class StackGANv1Stage1Generator(keras.Model):
     def get_config(self):
         names = (
             "image_size filters embedding_dim conditioning_dim latent_dim form "
-            "conditioning_augmentation normalization synchronized_batch_norm kernel_initializer"
+            "conditioning_augmentation augmentation_mean_scale augmentation_log_variance_bias "
+            "normalization synchronized_batch_norm kernel_initializer"
         ).split()
         return {**super().get_config(), **network_checks.configured(self, names)}

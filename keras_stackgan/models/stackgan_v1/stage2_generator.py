@@ -32,6 +32,8 @@ class StackGANv1Stage2Generator(keras.Model):
         form: `"paper"` or `"pytorch"`.
         read_text: bool. Whether the text is read again (the paper's "text twice").
         conditioning_augmentation: bool. Whether the code is sampled around the text's mean.
+        augmentation_mean_scale: float. See `ConditioningAugmentation`.
+        augmentation_log_variance_bias: float. See `ConditioningAugmentation`.
         normalization: `"batch"`, or `"bias"` for a bias in its place, as `fold` makes it.
         synchronized_batch_norm: bool. Whether batch statistics are taken over all replicas.
         kernel_initializer: initializer of the convolutions; `None` for the form's.
@@ -70,6 +72,8 @@ class StackGANv1Stage2Generator(keras.Model):
         form="paper",
         read_text=True,
         conditioning_augmentation=True,
+        augmentation_mean_scale=1.0,
+        augmentation_log_variance_bias=0.0,
         normalization="batch",
         synchronized_batch_norm=False,
         kernel_initializer=None,
@@ -93,6 +97,8 @@ class StackGANv1Stage2Generator(keras.Model):
         )
         self.read_text = bool(read_text)
         self.conditioning_augmentation = bool(conditioning_augmentation)
+        self.augmentation_mean_scale = float(augmentation_mean_scale)
+        self.augmentation_log_variance_bias = float(augmentation_log_variance_bias)
         self.normalization = check_choice("normalization", normalization, ("batch", "bias"))
         self.synchronized_batch_norm = bool(synchronized_batch_norm)
         self.kernel_initializer = fresh_initializer(
@@ -107,6 +113,8 @@ class StackGANv1Stage2Generator(keras.Model):
                 activation=self._form.augmentation_activation,
                 spread=self._form.augmentation_spread,
                 stochastic=self.conditioning_augmentation,
+                mean_scale=self.augmentation_mean_scale,
+                log_variance_bias=self.augmentation_log_variance_bias,
                 kernel_initializer=kernel_initializer or forms.dense_initializer(),
                 dtype=self.dtype_policy,
                 name="conditioning_augmentation",
@@ -199,7 +207,8 @@ class StackGANv1Stage2Generator(keras.Model):
     def get_config(self):
         names = (
             "stage1_size image_size filters embedding_dim conditioning_dim num_residual_blocks "
-            "form read_text conditioning_augmentation normalization synchronized_batch_norm "
+            "form read_text conditioning_augmentation augmentation_mean_scale "
+            "augmentation_log_variance_bias normalization synchronized_batch_norm "
             "kernel_initializer"
         ).split()
         return {**super().get_config(), **network_checks.configured(self, names)}

@@ -5,7 +5,7 @@ import keras
 from keras_stackgan.layers import ConvBlock, DownsampleBlock, JointLogits
 from keras_stackgan.layers.utils import check_choice, fresh_initializer
 from keras_stackgan.models import network_checks
-from keras_stackgan.models.discriminator import Discriminator
+from keras_stackgan.models.discriminator import Discriminator, unnormalized_initializer, widths
 
 
 @keras.saving.register_keras_serializable("keras_stackgan")
@@ -81,8 +81,7 @@ class StackGANv2Discriminator(Discriminator):
         self.normalization = check_choice("normalization", normalization, ("batch", None))
         self.synchronized_batch_norm = bool(synchronized_batch_norm)
         if kernel_initializer is None:
-            gain = 1.0 if normalization else (2.0 / (1.0 + 0.2**2)) ** 0.5
-            kernel_initializer = keras.initializers.Orthogonal(gain=gain)
+            kernel_initializer = "orthogonal" if normalization else unnormalized_initializer()
         self.kernel_initializer = fresh_initializer(kernel_initializer)
 
         # === Layers ===
@@ -108,10 +107,9 @@ class StackGANv2Discriminator(Discriminator):
         }
         halvings = network_checks.halvings(self.image_size)
         norm = self.normalization or "bias"
-        limit = self.max_filters or self.filters * 2**halvings
-        widths = [min(self.filters * 2**k, limit) for k in range(halvings)]
+        filters = widths(self.filters, self.max_filters, halvings)
         trunk = []
-        for k, width in enumerate(widths):
+        for k, width in enumerate(filters):
             first = None if self.normalization else "bias"
             trunk.append(
                 DownsampleBlock(
@@ -122,11 +120,11 @@ class StackGANv2Discriminator(Discriminator):
                 )
             )
         for k in reversed(range(3, halvings - 1)):
-            if widths[k] == widths[-1]:
+            if filters[k] == filters[-1]:
                 continue
             trunk.append(
                 ConvBlock(
-                    widths[k],
+                    filters[k],
                     normalization=norm,
                     name=f"narrow_{2**k}",
                     **keywords,

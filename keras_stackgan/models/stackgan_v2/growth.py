@@ -4,9 +4,7 @@ import keras
 from keras import ops
 
 from keras_stackgan.models import ema, network_checks
-
-# Rows that the scale of a new layer is measured on, and the pictures' standard deviation.
-ROWS, PICTURE_SCALE = 32, 0.5
+from keras_stackgan.models.unit_scale import PICTURE_SCALE, ROWS, scaled
 
 
 def grow(model, image_sizes):
@@ -49,15 +47,11 @@ def grow(model, image_sizes):
 def scale_stages(generator, first):
     """Brings the outputs of fresh convolutions without batch norm to a standard deviation of 1.
 
-    Trained stages hand on features of any size; unscaled, the first pictures of a new stage are
-    saturated and its discriminator wins at once.
+    Trained stages hand on features of any size. See `unit_scale`.
 
     Args:
         generator: `StackGANv2Generator` with `normalization="bias"`.
         first: int. The first stage that is fresh.
-
-    Reference:
-        [Salimans & Kingma, 2016](https://arxiv.org/abs/1602.07868), section 3.
     """
     code = first_inputs = keras.random.normal((ROWS, generator.latent_dim), seed=0)
     if generator.conditioning is not None:
@@ -69,15 +63,8 @@ def scale_stages(generator, first):
         if k < first:
             x = stage(x, code, training=False)
             continue
-        x = _scaled(stage.joint, x, code)
+        x = scaled(stage.joint, x, code)
         for residual in stage.residuals:
-            x = x + _scaled(residual.second, _scaled(residual.first, x))
-        x = _scaled(stage.last, x)
-        _scaled(generator.image_heads[k], x, scale=PICTURE_SCALE)
-
-
-def _scaled(block, *inputs, scale=1.0):
-    kernel = block.convolution.kernel
-    made = ops.cast(block.convolution(*inputs), "float32")
-    kernel.assign(kernel * ops.cast(scale / (ops.std(made) + 1e-6), kernel.dtype))
-    return block(*inputs, training=False)
+            x = x + scaled(residual.second, scaled(residual.first, x))
+        x = scaled(stage.last, x)
+        scaled(generator.image_heads[k], x, scale=PICTURE_SCALE)

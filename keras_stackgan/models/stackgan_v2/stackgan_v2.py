@@ -4,9 +4,9 @@ import keras
 
 from keras_stackgan import losses
 from keras_stackgan.layers.utils import check_choice
-from keras_stackgan.models import ema, generation, network_checks, step_inputs
+from keras_stackgan.models import ema, generation, network_checks, step_inputs, twins
 from keras_stackgan.models.adversarial_model import AdversarialModel
-from keras_stackgan.models.stackgan_v2 import growth, networks, twins
+from keras_stackgan.models.stackgan_v2 import growth, networks
 
 
 @keras.saving.register_keras_serializable("keras_stackgan")
@@ -231,33 +231,9 @@ class StackGANv2(AdversarialModel):
                 "`frozen_stages` must leave a stage to train. "
                 f"Received: {frozen_stages} of {len(self.output_sizes)} stages."
             )
-        if not (diversity_weight >= 0 and diversity_bound > 0):
-            raise ValueError(
-                "`diversity_weight` must be 0 or more, `diversity_bound` more than 0. Received: "
-                f"diversity_weight={diversity_weight!r}, diversity_bound={diversity_bound!r}."
-            )
-        if diversity_weight and not self.conditional:
-            raise ValueError(
-                "`diversity_weight` compares two pictures of one caption or class; this model has "
-                f"neither. Received: diversity_weight={diversity_weight!r}."
-            )
-        settings = {
-            "frozen_stages": frozen_stages,
-            "diversity_weight": float(diversity_weight),
-            "diversity_bound": float(diversity_bound),
-        }
-        before = {name: getattr(self, name) for name in settings}
-        self._set(settings)
-        try:
+        settings = twins.check_settings(diversity_weight, diversity_bound, self.conditional)
+        with self._own_settings({"frozen_stages": frozen_stages, **settings}):
             super().compile(*args, **kwargs)
-        except Exception:
-            self._set(before)
-            raise
-        self._settings = {**self._settings, **settings}
-
-    def _set(self, settings):
-        for name, value in settings.items():
-            setattr(self, name, value)
 
     def paper_recipe(self):
         return {"color_weight": 0.0 if self.conditional else 50.0, "ema_decay": 0.999}
@@ -314,10 +290,9 @@ class StackGANv2(AdversarialModel):
                 losses.color_consistency(larger, smaller)
                 for smaller, larger in zip(tied, tied[1:], strict=False)
             )
-        if "twins" in fakes:
-            terms["diversity_loss"] = self.diversity_weight * twins.diversity_loss(
-                inputs, fakes, self.diversity_bound
-            )
+        terms.update(
+            twins.diversity_terms(inputs, fakes, self.diversity_weight, self.diversity_bound)
+        )
         return {**terms, **self.conditioning_terms(inputs, fakes)}
 
     # === Generating ===

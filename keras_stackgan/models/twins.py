@@ -8,6 +8,21 @@ from keras_stackgan import losses
 SHARE = 4
 
 
+def check_settings(weight, bound, conditional):
+    """Returns `compile`'s arguments of these names, or raises a `ValueError`."""
+    if not (weight >= 0 and bound > 0):
+        raise ValueError(
+            "`diversity_weight` must be 0 or more, `diversity_bound` more than 0. Received: "
+            f"diversity_weight={weight!r}, diversity_bound={bound!r}."
+        )
+    if weight and not conditional:
+        raise ValueError(
+            "`diversity_weight` compares two pictures of one caption or class; this model has "
+            f"neither. Received: diversity_weight={weight!r}."
+        )
+    return {"diversity_weight": float(weight), "diversity_bound": float(bound)}
+
+
 def count_of(rows):
     """How many of a batch's rows have a twin."""
     return max(rows // SHARE, 1)
@@ -31,7 +46,7 @@ def add_twins(inputs, rows):
         twins = ops.roll(value, -1, axis=0) if name == "noise" else value
         return ops.concatenate([value, twins[:count]], axis=0)
 
-    names = ("noise", "embeddings", "augmentation_noise")
+    names = ("noise", "embeddings", "augmentation_noise", "stage2_augmentation_noise")
     return {**inputs, **{name: extended(name, inputs[name]) for name in names if name in inputs}}
 
 
@@ -44,8 +59,10 @@ def split_twins(outputs, rows):
     return split
 
 
-def diversity_loss(inputs, fakes, bound):
-    """Minus the diversity of the pictures that have a twin, the mean over the stages."""
+def diversity_terms(inputs, fakes, weight, bound):
+    """The weighted term by its name in the logs: minus the diversity, the mean over the stages."""
+    if "twins" not in fakes:
+        return {}
     noise = inputs["noise"]
     pairs = zip(fakes["images"], fakes["twins"], strict=True)
     values = []
@@ -53,4 +70,4 @@ def diversity_loss(inputs, fakes, bound):
         count = count_of(images.shape[0])
         others = ops.roll(noise, -1, axis=0)[:count]
         values.append(losses.diversity(images[:count], twins, noise[:count], others, bound))
-    return -sum(values) / len(values)
+    return {"diversity_loss": -weight * sum(values) / len(values)}
