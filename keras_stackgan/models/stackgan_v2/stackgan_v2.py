@@ -3,14 +3,14 @@
 import keras
 
 from keras_stackgan import losses
-from keras_stackgan.layers.utils import check_choice
 from keras_stackgan.models import ema, generation, network_checks, step_inputs, twins
 from keras_stackgan.models.adversarial_model import AdversarialModel
-from keras_stackgan.models.stackgan_v2 import growth, networks
+from keras_stackgan.models.stackgan_v2 import arguments, growth, networks
+from keras_stackgan.models.stackgan_v2.model_properties import ModelProperties
 
 
 @keras.saving.register_keras_serializable("keras_stackgan")
-class StackGANv2(AdversarialModel):
+class StackGANv2(ModelProperties, AdversarialModel):
     """A tree of generators and one discriminator a branch, trained together.
 
     Args:
@@ -90,44 +90,10 @@ class StackGANv2(AdversarialModel):
         discriminator_kernel_initializer=None,
         **kwargs,
     ):
+        # First of all: so far nothing else is a local variable.
+        given = dict(locals())
         super().__init__(**kwargs)
-        self.image_sizes = network_checks.check_image_sizes(image_sizes)
-        self.generator_filters = network_checks.check_width(
-            "generator_filters", generator_filters, len(self.image_sizes)
-        )
-        self.discriminator_filters = network_checks.check_count(
-            "discriminator_filters", discriminator_filters
-        )
-        self.discriminator_max_filters = network_checks.check_optional_count(
-            "discriminator_max_filters", discriminator_max_filters
-        )
-        self.num_classes = network_checks.check_optional_count("num_classes", num_classes)
-        if self.num_classes is not None:
-            embedding_dim = None
-        self.embedding_dim = network_checks.check_optional_count("embedding_dim", embedding_dim)
-        self.conditioning_dim = network_checks.check_count("conditioning_dim", conditioning_dim)
-        self.latent_dim = network_checks.check_count("latent_dim", latent_dim)
-        self.num_residual_blocks = num_residual_blocks
-        self.conditioning_augmentation = bool(conditioning_augmentation)
-        self.unconditional_head = bool(unconditional_head)
-        self.supervised = check_choice("supervised", supervised, ("all", "last"))
-        self.generator_normalization = check_choice(
-            "generator_normalization", generator_normalization, ("batch", "bias")
-        )
-        self.discriminator_normalization = check_choice(
-            "discriminator_normalization", discriminator_normalization, ("batch", None)
-        )
-        self.discriminator_conditioning_dim = network_checks.check_optional_count(
-            "discriminator_conditioning_dim", discriminator_conditioning_dim
-        )
-        self.discriminator_projection_dim = network_checks.check_optional_count(
-            "discriminator_projection_dim", discriminator_projection_dim
-        )
-        self.augmentation_mean_scale = float(augmentation_mean_scale)
-        self.augmentation_log_variance_bias = float(augmentation_log_variance_bias)
-        self.synchronized_batch_norm = bool(synchronized_batch_norm)
-        self.kernel_initializer = kernel_initializer
-        self.discriminator_kernel_initializer = discriminator_kernel_initializer
+        arguments.set_arguments(self, given)
         self.frozen_stages = 0
         self.diversity_weight, self.diversity_bound = 0.0, 0.15
 
@@ -137,51 +103,9 @@ class StackGANv2(AdversarialModel):
         ema.copy_weights(self.generator, self.averaged_generator)
         self.discriminators = [
             networks.make_discriminator(self, size, label)
-            for size, label in zip(self.output_sizes, self._all_labels, strict=True)
+            for size, label in zip(self.output_sizes, self.output_labels, strict=True)
         ]
         self._finish_construction(self.embedding_dim)
-
-    @property
-    def conditional(self):
-        return self.condition_dim is not None
-
-    @property
-    def condition_dim(self):
-        return self.embedding_dim if self.num_classes is None else self.num_classes
-
-    @property
-    def output_sizes(self):
-        """Side of the pictures that come out, one for each discriminator."""
-        return self.image_sizes if self.supervised == "all" else self.image_sizes[-1:]
-
-    @property
-    def _all_labels(self):
-        names = network_checks.stage_names(self.image_sizes)
-        return names if self.supervised == "all" else names[-1:]
-
-    @property
-    def stage_labels(self):
-        return self._all_labels[self.frozen_stages :]
-
-    @property
-    def training_sizes(self):
-        return self.output_sizes[self.frozen_stages :]
-
-    @property
-    def active_discriminators(self):
-        return list(self.discriminators[self.frozen_stages :])
-
-    @property
-    def generator_variables(self):
-        if not self.frozen_stages:
-            return self.generator.trainable_variables
-        first, layers = self.frozen_stages, self.generator
-        parts = [*layers.stages[first:], *layers.image_heads[first:]]
-        return [v for part in parts for v in part.trainable_variables]
-
-    @property
-    def discriminators_read_text(self):
-        return bool(self.discriminator_conditioning_dim or self.discriminator_projection_dim)
 
     def grow(self, image_sizes):
         """Makes a model with more stages that starts from this one's weights.
@@ -225,12 +149,7 @@ class StackGANv2(AdversarialModel):
         Raises:
             ValueError: If a setting is not as described.
         """
-        frozen_stages = network_checks.check_count("frozen_stages", frozen_stages, minimum=0)
-        if frozen_stages >= len(self.output_sizes):
-            raise ValueError(
-                "`frozen_stages` must leave a stage to train. "
-                f"Received: {frozen_stages} of {len(self.output_sizes)} stages."
-            )
+        frozen_stages = arguments.check_frozen_stages(frozen_stages, len(self.output_sizes))
         settings = twins.check_settings(diversity_weight, diversity_bound, self.conditional)
         with self._own_settings({"frozen_stages": frozen_stages, **settings}):
             super().compile(*args, **kwargs)
@@ -310,13 +229,4 @@ class StackGANv2(AdversarialModel):
     # === Config ===
 
     def get_config(self):
-        names = (
-            "image_sizes generator_filters discriminator_filters embedding_dim num_classes "
-            "conditioning_dim latent_dim num_residual_blocks conditioning_augmentation "
-            "unconditional_head supervised discriminator_max_filters generator_normalization "
-            "discriminator_normalization discriminator_conditioning_dim "
-            "discriminator_projection_dim augmentation_mean_scale augmentation_log_variance_bias "
-            "synchronized_batch_norm kernel_initializer "
-            "discriminator_kernel_initializer"
-        ).split()
-        return {**super().get_config(), **network_checks.configured(self, names)}
+        return {**super().get_config(), **network_checks.configured(self, arguments.NAMES)}

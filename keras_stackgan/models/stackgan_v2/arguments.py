@@ -1,0 +1,75 @@
+"""The arguments of `StackGANv2`, checked."""
+
+from keras_stackgan.layers.utils import check_choice
+from keras_stackgan.models.network_checks import (
+    check_count,
+    check_image_sizes,
+    check_optional_count,
+    check_width,
+)
+
+COUNTS = ("discriminator_filters", "conditioning_dim", "latent_dim")
+OPTIONAL_COUNTS = (
+    "discriminator_max_filters",
+    "num_classes",
+    "embedding_dim",
+    "discriminator_conditioning_dim",
+    "discriminator_projection_dim",
+)
+CHOICES = {
+    "supervised": ("all", "last"),
+    "generator_normalization": ("batch", "bias"),
+    "discriminator_normalization": ("batch", None),
+}
+SWITCHES = ("conditioning_augmentation", "unconditional_head", "synchronized_batch_norm")
+NUMBERS = ("augmentation_mean_scale", "augmentation_log_variance_bias")
+# All of them, in the order of the configuration.
+NAMES = (
+    "image_sizes generator_filters discriminator_filters embedding_dim num_classes "
+    "conditioning_dim latent_dim num_residual_blocks conditioning_augmentation "
+    "unconditional_head supervised discriminator_max_filters generator_normalization "
+    "discriminator_normalization discriminator_conditioning_dim "
+    "discriminator_projection_dim augmentation_mean_scale augmentation_log_variance_bias "
+    "synchronized_batch_norm kernel_initializer "
+    "discriminator_kernel_initializer"
+).split()
+
+
+def set_arguments(model, given):
+    """Makes the constructor's arguments attributes of a model, checked.
+
+    Args:
+        model: `StackGANv2`.
+        given: dict with a value for each of `NAMES`.
+
+    Raises:
+        ValueError: If one is not as `StackGANv2` describes it.
+    """
+    given = {name: given[name] for name in NAMES}
+    sizes = check_image_sizes(given["image_sizes"])
+    if given["num_classes"] is not None:
+        given["embedding_dim"] = None
+    checked = {
+        "image_sizes": sizes,
+        "generator_filters": check_width(
+            "generator_filters", given["generator_filters"], len(sizes)
+        ),
+        **{name: check_count(name, given[name]) for name in COUNTS},
+        **{name: check_optional_count(name, given[name]) for name in OPTIONAL_COUNTS},
+        **{name: check_choice(name, given[name], allowed) for name, allowed in CHOICES.items()},
+        **{name: bool(given[name]) for name in SWITCHES},
+        **{name: float(given[name]) for name in NUMBERS},
+    }
+    for name, value in {**given, **checked}.items():
+        setattr(model, name, value)
+
+
+def check_frozen_stages(frozen_stages, num_stages):
+    """Returns `compile`'s `frozen_stages`, or raises a `ValueError`."""
+    frozen_stages = check_count("frozen_stages", frozen_stages, minimum=0)
+    if frozen_stages >= num_stages:
+        raise ValueError(
+            "`frozen_stages` must leave a stage to train. "
+            f"Received: {frozen_stages} of {num_stages} stages."
+        )
+    return frozen_stages
