@@ -18,7 +18,8 @@ def recalibrate_batch_statistics(model, dataset, steps=100, seed=0):
     While a model trains they are averages of the last steps' statistics, each of other weights.
     Here all belong to the weights that `generate` uses: each is the mean of what the layer measures
     on its own batch, over `steps` batches of conditions and new noise. Do it before the model is
-    saved for others, and look at `compare_batch_statistics` before and after.
+    saved for others, and look at `compare_batch_statistics` before and after. A model without
+    batch normalization stays as it is, and no batch is read.
 
     Args:
         model: `StackGANv1`, `StackGANv2` or another `AdversarialModel`. Of several stages all are
@@ -48,6 +49,8 @@ def recalibrate_batch_statistics(model, dataset, steps=100, seed=0):
         for layer in model.averaged_generator._flatten_layers(include_self=False)
         if isinstance(layer, BatchNormalization)
     ]
+    if not layers:
+        return
     variables = [v for layer in layers for v in (layer.moving_mean, layer.moving_variance)]
     before = [ops.convert_to_numpy(v) for v in variables]
     momenta = [layer.momentum for layer in layers]

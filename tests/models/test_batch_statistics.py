@@ -139,6 +139,18 @@ def test_a_model_that_does_not_train_is_refused():
             function(model, batches(2), steps=2)
 
 
+@pytest.mark.parametrize("make", [small_v1, small_v2])
+def test_a_model_without_batch_norm_stays_as_it_is(make):
+    model = make(generator_normalization="bias")
+    before = [w.numpy() for w in model.weights]
+    data = batches(1)
+    # More steps than there are batches: none is read.
+    recalibrate_batch_statistics(model, data, steps=5)
+    for old, weight in zip(before, model.weights, strict=True):
+        np.testing.assert_array_equal(old, weight.numpy())
+    assert compare_batch_statistics(model, data, steps=1) == {"16": 0.0, "32": 0.0}
+
+
 def test_errors_leave_the_statistics_as_they_were():
     model = small_v2(image_sizes=(16,))
     before = statistics(model)

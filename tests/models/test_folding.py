@@ -16,6 +16,7 @@ MODELS = {
     "v2 with nothing to fold": (small_v2, {"generator_normalization": "bias"}),
     "v1": (small_v1, {}),
     "v1 of the PyTorch release": (small_v1, {"form": "pytorch"}),
+    "v1 with nothing to fold": (small_v1, {"generator_normalization": "bias"}),
     "v1 with text once": (small_v1, {"text_at_stage2": False}),
     "v1 with one stage": (small_v1, {"image_size": 16}),
 }

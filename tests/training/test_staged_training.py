@@ -113,6 +113,26 @@ def test_stackgan_v1_goes_on_in_its_second_stage(tmp_path):
     assert RunFolder(whole / "run").load_model().step == 8
 
 
+def test_a_fresh_second_stage_of_stackgan_v1_is_scaled_and_a_trained_one_never():
+    config = toy_run.settings("StackGANv1")
+    config["model"]["config"]["embedding_dim"] = 6
+    first, second = config["phases"]
+    model = building.make_model(config["model"], first)
+    stage2 = model.generator.stage2
+    kernel, bias = stage2.decoder[-1].weights
+    fresh = kernel.numpy()
+    building.compile_model(model, first, seed=0)
+    np.testing.assert_array_equal(kernel, fresh)
+    building.compile_model(model, second, seed=0)
+    scaled = kernel.numpy()
+    assert np.abs(scaled).mean() > 2 * np.abs(fresh).mean()
+    # As a state that is loaded, or the phase before, leaves it.
+    kernel.assign(fresh)
+    bias.assign(bias + 0.1)
+    building.compile_model(model, second, seed=0)
+    np.testing.assert_array_equal(kernel, fresh)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("step", [3, 7])
 def test_a_killed_run_goes_on_to_the_same_bits(finished, tmp_path, step):

@@ -26,7 +26,7 @@ def settings(class_name="StackGANv2", steps=(4, 4)):
             phase["compile"] = {"frozen_stages": number, "mismatched": "text", "ema_warmup": True}
     else:
         sizes = {"stage1_size": 16, "image_size": 32, "generator_filters": 8}
-        sizes["num_residual_blocks"] = 1
+        sizes.update(num_residual_blocks=1, generator_normalization="bias")
         for number, phase in enumerate(phases):
             phase["compile"] = {"stage": number + 1, "mismatched": "text"}
     common = {"discriminator_filters": 4, "conditioning_dim": 4, "latent_dim": 4}
