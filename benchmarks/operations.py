@@ -1,4 +1,11 @@
-"""Counted operations of our training step: what the graph that runs multiplies and adds."""
+"""Counted operations of our training step: what the graph that runs multiplies and adds.
+
+Started with the JSON description of a contender, it prints the GFLOP a picture: so a race counts
+them without TensorFlow in its own process.
+"""
+
+import json
+import sys
 
 import tensorflow as tf
 from tensorflow.python.framework import ops
@@ -68,3 +75,17 @@ def of_training_step(model, batch):
     step = tf.function(lambda: model.train_step(batch), autograph=False)
     rows = next(iter(batch.values())).shape[0]
     return count(step) / rows
+
+
+def main():
+    from contenders import ours
+    from contenders.material import random_batch
+
+    spec = json.loads(sys.argv[1])
+    batch = random_batch(spec["batch_size"], spec["sizes"][-1])
+    model = ours.compiled_model(spec)
+    print(of_training_step(model, {key: tf.constant(value) for key, value in batch.items()}))
+
+
+if __name__ == "__main__":
+    main()

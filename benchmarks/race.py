@@ -1,148 +1,76 @@
 """Runs contenders by turns, so that all see the same machine, and compares them."""
 
-import contextlib
-import json
-import os
-import pathlib
-import queue
-import signal
-import statistics
-import subprocess
-import sys
-import tempfile
-import threading
+import concurrent.futures
 
-HERE = pathlib.Path(__file__).parent
+import process_memory
+from contender_process import PROGRAM, ContenderProcess
+
+# The next one may be that much larger than the largest before it.
+MARGIN = 1.2
 
 
-class Contender:
-    """A process that stands still but for the rounds that it is told to run."""
-
-    def __init__(self, name, spec, timeout, program=HERE / "contender.py"):
-        self.name, self.timeout, self.rounds, self.failure = name, timeout, [], None
-        self._errors = tempfile.TemporaryFile()
-        self._lines = queue.SimpleQueue()
-        self._process = subprocess.Popen(
-            [sys.executable, str(program), json.dumps(spec)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._errors,
-            text=True,
-            env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", **spec.get("environment", {})},
-            start_new_session=True,
-        )
-        self._listener = threading.Thread(target=self._listen, daemon=True)
-        self._listener.start()
-        self.start = self._next()
-        self._signal(signal.SIGSTOP)
-
-    def _listen(self):
-        for line in self._process.stdout:
-            with contextlib.suppress(ValueError):
-                self._lines.put(json.loads(line))
-        self._lines.put(None)
-
-    def _next(self):
-        try:
-            found = self._lines.get(timeout=self.timeout)
-        except queue.Empty:
-            self.failure = f"took more than {self.timeout:.0f} s"
-            return None
-        if not isinstance(found, dict):
-            self._errors.seek(0)
-            lines = self._errors.read().decode(errors="replace").strip().splitlines()
-            self.failure = lines[-1][:200] if lines else "ended without a word"
-            return None
-        return found
-
-    def _signal(self, number):
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, number)
-
-    def run(self, count):
-        """Runs `count` steps while all others stand still; keeps the seconds a step."""
-        if self.failure:
-            return
-        self._signal(signal.SIGCONT)
-        try:
-            self._process.stdin.write(f"run {count}\n")
-            self._process.stdin.flush()
-        except BrokenPipeError:
-            self.failure = "ended before its turn"
-            return
-        found = self._next()
-        self._signal(signal.SIGSTOP)
-        if found:
-            self.rounds.append(found["seconds"] / count)
-            self.peak_mb = found["peak_mb"]
-
-    def close(self):
-        self._signal(signal.SIGCONT)
-        self._signal(signal.SIGKILL)
-        self._process.wait()
-        with contextlib.suppress(BrokenPipeError):
-            self._process.stdin.close()
-        self._listener.join()
-        self._process.stdout.close()
-        self._errors.close()
-
-    def result(self, pictures):
-        """What is reported: the median round, the fastest and the slowest, in pictures a second."""
-        if self.failure or not self.rounds:
-            return {"name": self.name, "failure": self.failure or "no round"}
-        seconds = sorted(self.rounds)
-        return {
-            "name": self.name,
-            "pictures_per_second": pictures / statistics.median(seconds),
-            "slowest": pictures / seconds[-1],
-            "fastest": pictures / seconds[0],
-            "milliseconds": 1000 * statistics.median(seconds),
-            "rounds": len(seconds),
-            "peak_mb": self.peak_mb,
-            "start_s": self.start["built"],
-            "first_s": self.start["first"],
-        }
-
-
-def race(specs, rounds, steps, pictures, timeout=300.0, program=HERE / "contender.py"):
+def race(specs, rounds, seconds, pictures, timeout=300.0, program=PROGRAM, starters=1):
     """Runs each contender `rounds` times by turns.
 
     Args:
         specs: dict from name to what `contender.py` takes.
         rounds: int. Turns of each.
-        steps: int. Steps a turn.
+        seconds: float. About how long a turn takes: at least one step.
         pictures: int. Pictures a step.
         timeout: float. Seconds that a start or a turn may take; slower contenders drop out.
         program: path. The contender's program.
+        starters: int. Contenders that start at the same time; above 1 what is said of their
+            starts means nothing.
 
     Returns:
-        A list of dicts, see `Contender.result`.
+        A list of dicts, see `ContenderProcess.result`; of one that failed its name and `failure`.
     """
-    contenders = []
-    try:
-        for name, spec in specs.items():
-            contenders.append(Contender(name, spec, timeout, program))
-        for number in range(rounds):
-            # Each goes first at times: what the machine does slowly changes hits all alike.
-            for k in range(len(contenders)):
-                contenders[(k + number) % len(contenders)].run(steps)
-    finally:
-        for contender in contenders:
-            contender.close()
-    return [contender.result(pictures) for contender in contenders]
+    contenders, skipped = {}, {}
+
+    def start(name):
+        reason = _no_room(contenders.values())
+        if reason:
+            skipped[name] = reason
+        else:
+            contenders[name] = ContenderProcess(name, specs[name], timeout, program)
+
+    # The pool lives as long as the race: Linux takes the end of the thread that began a process
+    # for its parent's death, with which a contender ends.
+    with concurrent.futures.ThreadPoolExecutor(starters) as pool:
+        try:
+            list(pool.map(start, specs))
+            running = [contenders[name] for name in specs if name in contenders]
+            for number in range(rounds):
+                # Each goes first at times: what the machine does slowly changes hits all alike.
+                for k in range(len(running)):
+                    running[(k + number) % len(running)].run(seconds)
+        finally:
+            for contender in contenders.values():
+                contender.close()
+    return [
+        {"name": name, "failure": skipped[name]}
+        if name in skipped
+        else contenders[name].result(pictures)
+        for name in specs
+    ]
+
+
+def _no_room(contenders):
+    """Why no further contender is started: those that stand still keep their memory."""
+    starts = [contender.start for contender in list(contenders) if contender.start]
+    largest = max((start.get("resident_mb") or 0.0 for start in starts), default=0.0)
+    left = process_memory.left()
+    if left is not None and left < MARGIN * largest:
+        return f"{left:.0f} MB are left, the largest contender holds {largest:.0f}"
+    return None
 
 
 def table(results, references):
     """Markdown rows with each contender's ratio to the references; a failed one says why."""
     rates = {r["name"]: r["pictures_per_second"] for r in results if "failure" not in r}
-    head = [
-        "",
-        "pictures/s",
-        "slowest to fastest round",
-        "ms a call",
-        "peak MB",
-        "start + first, s",
-    ]
+    tuned = any(r.get("allocator", "glibc") != "glibc" or r.get("threads") for r in results)
+    head = ["", "pictures/s", "slowest to fastest round", "ms a call", "peak MB"]
+    head += ["start + first, s", *(["allocator, threads"] if tuned else [])]
     head += [f"x {name}" for name in references]
     lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
     for result in results:
@@ -151,25 +79,19 @@ def table(results, references):
                 f"| {result['name']} | failed: {result['failure']} |" + " |" * (len(head) - 2)
             )
             continue
+        peak = result["peak_mb"]
         cells = [
             result["name"],
             f"{result['pictures_per_second']:.1f}",
             f"{result['slowest']:.1f} to {result['fastest']:.1f}",
             f"{result['milliseconds']:.1f}",
-            f"{result['peak_mb']:.0f}",
+            "-" if peak is None else f"{peak:.0f}",
             f"{result['start_s']:.0f} + {result['first_s']:.0f}",
         ]
+        if tuned:
+            cells.append(f"{result.get('allocator', 'glibc')}, {result.get('threads') or 'all'}")
         for name in references:
             ratio = result["pictures_per_second"] / rates[name] if name in rates else None
             cells.append("-" if ratio is None else f"{ratio:.2f}")
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
-
-
-def write_lines(path, values):
-    """Writes JSON lines whole or not at all."""
-    path = pathlib.Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    scratch = path.with_name(f".{path.name}.tmp")
-    scratch.write_text("".join(json.dumps(value) + "\n" for value in values), encoding="utf-8")
-    os.replace(scratch, path)

@@ -1,6 +1,5 @@
 """Races of contenders that do nothing, and what is said of those that fail."""
 
-import json
 import os
 import signal
 import subprocess
@@ -10,13 +9,15 @@ from pathlib import Path
 
 import pytest
 import race
+from contender_process import ContenderProcess
 
 PROGRAM = """
 import json, sys, time
 spec = json.loads(sys.argv[1])
 if spec.get("broken"):
     raise ImportError("no such framework")
-print(json.dumps({"built": 1.0, "first": 2.0}), flush=True)
+start = {"built": 1.0, "first": 2.0, "step": spec["seconds"], "resident_mb": 7}
+print(json.dumps({**start, "resident_mb": spec.get("holds", 7)}), flush=True)
 for line in sys.stdin:
     if spec.get("dies"):
         raise RuntimeError("out of memory")
@@ -40,7 +41,7 @@ def program(tmp_path):
 
 def test_medians_and_ratios(program):
     specs = {"slow": {"seconds": 2.0}, "fast": {"seconds": 0.5}}
-    results = race.race(specs, rounds=3, steps=4, pictures=8, program=program)
+    results = race.race(specs, rounds=3, seconds=4.0, pictures=8, program=program)
     assert [r["name"] for r in results] == ["slow", "fast"]
     assert [r["pictures_per_second"] for r in results] == [4.0, 16.0]
     assert all(r["rounds"] == 3 for r in results)
@@ -59,7 +60,7 @@ def test_medians_and_ratios(program):
 )
 def test_a_contender_that_fails_has_a_row_that_says_why(program, spec, reason):
     specs = {"good": {"seconds": 1.0}, "bad": {"seconds": 1.0, **spec}}
-    results = race.race(specs, rounds=2, steps=1, pictures=1, timeout=2.0, program=program)
+    results = race.race(specs, rounds=2, seconds=1.0, pictures=1, timeout=2.0, program=program)
     assert results[0]["rounds"] == 2
     assert reason in results[1]["failure"]
     assert f"| bad | failed: {reason}" in race.table(results, ["bad"])
@@ -69,7 +70,7 @@ def test_a_contender_that_fails_has_a_row_that_says_why(program, spec, reason):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_others_stand_still(program):
-    contenders = [race.Contender(str(k), {"seconds": 1.0}, 20.0, program) for k in range(2)]
+    contenders = [ContenderProcess(str(k), {"seconds": 1.0}, 20.0, program) for k in range(2)]
     try:
         contenders[0].run(1)
         deadline = time.monotonic() + 20
@@ -82,13 +83,31 @@ def test_others_stand_still(program):
     assert all(contender._process.returncode is not None for contender in contenders)
 
 
-def test_lines_are_written_whole(tmp_path):
-    path = tmp_path / "results/lines.jsonl"
-    race.write_lines(path, [{"a": 1}])
-    with pytest.raises(TypeError):
-        race.write_lines(path, [{"a": 2}, {"b": object()}])
-    assert [json.loads(line) for line in path.read_text().splitlines()] == [{"a": 1}]
-    assert [p.name for p in path.parent.iterdir()] == ["lines.jsonl"]
+def test_several_start_at_once_and_live_as_long_as_the_race(program):
+    specs = {str(k): {"seconds": 1.0} for k in range(4)}
+    results = race.race(specs, rounds=2, seconds=1.0, pictures=1, program=program, starters=2)
+    assert [r["name"] for r in results] == list(specs)
+    assert all(r.get("rounds") == 2 for r in results), results
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_no_further_one_starts_when_memory_is_short(program):
+    specs = {"huge": {"seconds": 1.0, "holds": 1e9}, "next": {"seconds": 1.0}}
+    results = race.race(specs, rounds=1, seconds=1.0, pictures=1, program=program)
+    assert results[0]["rounds"] == 1 and "MB are left" in results[1]["failure"]
+
+
+def test_settings_are_the_process_environment(tmp_path):
+    path = tmp_path / "contender.py"
+    path.write_text(
+        PROGRAM.replace(
+            '"peak_mb": 5', '"peak_mb": int(os.environ["MALLOC_TRIM_THRESHOLD_"])'
+        ).replace("import json", "import os, json")
+    )
+    specs = {"a": {"seconds": 1.0, "allocator": "glibc, 64 MB", "threads": 1}}
+    result = race.race(specs, rounds=1, seconds=1.0, pictures=1, program=path)[0]
+    assert result["peak_mb"] == 512 << 20
+    assert "| glibc, 64 MB, 1 |" in race.table([result], ["a"])
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the parent's death is told on Linux alone")

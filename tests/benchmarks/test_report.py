@@ -12,6 +12,7 @@ from PIL import Image
 COMMON = {
     "machine": "a processor",
     "cores": 2,
+    "versions": "keras 3.15.1",
     "command": "python benchmarks/train_step.py",
     "date": "2026-01-01",
     "sizes": [64],
@@ -36,9 +37,9 @@ def line(name, rate):
     }
 
 
-def write(folder, lines):
+def write(folder, lines, name="train_step"):
     folder.mkdir(exist_ok=True)
-    (folder / "train_step.jsonl").write_text("".join(json.dumps(each) + "\n" for each in lines))
+    (folder / f"{name}.jsonl").write_text("".join(json.dumps(each) + "\n" for each in lines))
 
 
 def make(tmp_path):
@@ -57,7 +58,7 @@ def test_sections_are_replaced_and_the_rest_is_kept(tmp_path):
     failed = {**COMMON, "name": "torch, compiled", "failure": "no compiler"}
     write(tmp_path / "results", [line("ours", 20.0), line("torch", 10.0), failed])
     done = make(tmp_path)
-    assert "generate.jsonl' is not there" in done.stdout
+    assert "'generate.jsonl' is not in" in done.stdout
     page = (tmp_path / "RESULTS.md").read_text()
     assert "| ours | 20.0 |" in page and "| 2.00 |" in page
     assert "failed: no compiler" in page and "5.9 GFLOP a picture" in page
@@ -68,4 +69,53 @@ def test_sections_are_replaced_and_the_rest_is_kept(tmp_path):
     assert "| ours | 40.0 |" in page and "20.0" not in page and "failed" not in page
     assert page.endswith("\nWritten by hand.\n")
     with Image.open(tmp_path / "RESULTS.png") as picture:
-        assert picture.width == 900
+        assert picture.width == 1000
+
+
+def test_training_is_compared_with_the_machine_and_the_pipeline(tmp_path):
+    write(tmp_path / "results", [line("ours", 20.0), line("torch", 10.0)])
+    convolution = {"width": 16, "dtype": "float32", "pass": "forward", "gigaflop": 3.0}
+    rates = [
+        {**COMMON, **convolution, "shape": "a", "framework": "tensorflow", "seconds": 0.01},
+        {**COMMON, **convolution, "shape": "a", "framework": "torch", "seconds": 0.03},
+        {**COMMON, **convolution, "shape": "b", "framework": "torch", "seconds": 0.02},
+    ]
+    write(tmp_path / "results", rates, "convolution_rate")
+    pipeline = {"files": 1000, "size": 64, "threads": "auto", "first": 0.1, "memory": 9.0}
+    write(tmp_path / "results", [{**COMMON, **pipeline, "rate": 90.0}], "input_pipeline")
+    make(tmp_path)
+    page = (tmp_path / "RESULTS.md").read_text()
+    # 6 GFLOP in 0.03 s; the step does 5.9 * 20.
+    assert "| 16 | float32 | 200 | 300 |" in page
+    assert "| 16 | ours | 8 | 5.9 | 118 | 59% |" in page
+    assert "| 16 | ours | 8 | 20.0 | 4.5 |" in page
+
+
+def test_every_kind_of_line_has_its_table(tmp_path):
+    seconds = {"imports": 1, "building": 2, "tracing": 3, "first step": 4, "second step": 0.5}
+    compiled = {**COMMON, "jit_compile": True, "cache_files": 0}
+    write(
+        tmp_path / "results",
+        [{**compiled, "seconds": seconds}, {**compiled, "failure": "no XLA"}],
+        "compile_time",
+    )
+    scaling = {"files": 10000, "steps": 2000, "rate": 9.0, "rates": [8.0, 9.0]}
+    write(tmp_path / "results", [{**COMMON, **scaling, "memory_mb": [80.0, None]}], "scaling")
+    memory = {"weights": 70.0, "total": 301.0}
+    write(tmp_path / "results", [{**COMMON, **memory}], "memory")
+    times = {"milliseconds": 5.0, "low": 4.0, "high": 6.0, "difference": 1}
+    write(tmp_path / "results", [{**COMMON, **times, "name": "ONNX"}], "export_latency")
+    far = {"steps": 9, "d_loss": 1.0, "g_loss": 2.0, "weights": 0.1, "levels": 3.0}
+    write(tmp_path / "results", [{**COMMON, **far, "name": "float32"}], "precision")
+    tried = {**line("glibc, 1", 9.0), "contender": "ours", "allocator": "glibc", "threads": 1}
+    write(tmp_path / "results", [tried], "allocators")
+    make(tmp_path)
+    page = (tmp_path / "RESULTS.md").read_text()
+    assert "| 1 | 16 | XLA, cached (0 files kept) | 1.0 | 2.0 | 3.0 | 4.0 | 0.5 | 10.0 |" in page
+    assert "failed: no XLA" in page
+    assert "| 10,000 | 2,000 | 9 | 8 | 9 | 80 | - |" in page
+    assert "| 64 | 16 | 8 | 70 | 301 |" in page
+    assert "| 8 | ONNX | 5.0 | 4.0 | 6.0 | 1 |" in page
+    assert "| float32 | 1.000 | 2.000 | 0.1000 | 3.00 |" in page
+    assert "**ours, width 16, 64 px, 8 pictures a step" in page
+    assert "glibc, 1 |" in page

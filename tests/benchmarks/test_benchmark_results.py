@@ -1,0 +1,87 @@
+"""Lines of results, what was measured in a process, and settings that were found."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import allocator_settings
+import options
+import pytest
+import results_file
+from best_settings import applied
+
+BENCHMARKS = Path(options.__file__).parent
+
+
+def test_lines_are_whole_after_each_addition(tmp_path):
+    out = results_file.ResultsFile(tmp_path / "results", "some")
+    out.add({"a": 1})
+    with pytest.raises(TypeError):
+        out.add({"a": 2}, {"b": object()})
+    out.add({"a": 3})
+    lines = results_file.read_lines(tmp_path / "results", "some")
+    assert [line["a"] for line in lines] == [1, 3]
+    assert {"machine", "versions", "command", "date", "cores"} <= set(lines[0])
+    assert [path.name for path in (tmp_path / "results").iterdir()] == ["some.jsonl"]
+    # A new run begins anew.
+    results_file.ResultsFile(tmp_path / "results", "some").add({"a": 4})
+    assert len(results_file.read_lines(tmp_path / "results", "some")) == 1
+    assert results_file.read_lines(tmp_path, "none") == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_memory_is_that_of_the_program_alone():
+    child = "import process_memory; print(process_memory.own('VmHWM'))"
+    parent = f"""
+import resource, subprocess, sys
+ballast = bytearray(b"x" * (300 << 20))
+child = {child!r}
+print(subprocess.run([sys.executable, "-c", child], capture_output=True, text=True).stdout)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", parent], cwd=BENCHMARKS, capture_output=True, text=True, check=True
+    )
+    of_child, of_parent = map(float, done.stdout.split())
+    assert 1 < of_child < 100 and of_parent > 300
+
+
+@pytest.mark.parametrize("name", ["train_step", "generate", "allocators", "run_all"])
+def test_who_runs_a_race_loads_no_framework(name):
+    code = f"import {name}, sys; print({{'tensorflow', 'torch', 'numpy'}} & set(sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=BENCHMARKS, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "set()"
+
+
+def test_the_fastest_settings_are_applied_to_contenders_and_their_kin(tmp_path):
+    def line(contender, allocator, threads, rate):
+        found = {"name": "x", "allocator": allocator, "threads": threads}
+        return {"contender": contender, "pictures_per_second": rate, **found}
+
+    lines = [
+        {"contender": "ours", "name": "x", "failure": "no"},
+        line("ours", "glibc", None, 10.0),
+        line("ours", "jemalloc", None, 12.0),
+        line("torch, channels_last", "glibc", 1, 5.0),
+    ]
+    text = "".join(json.dumps(each) + "\n" for each in lines)
+    (tmp_path / "allocators.jsonl").write_text(text)
+    specs = {"ours, XLA": {"framework": "ours"}, "torch": {}, "torch, compiled": {"compile": True}}
+    assert applied(specs, tmp_path) == {
+        "ours, XLA": {"framework": "ours", "allocator": "jemalloc", "threads": None},
+        "torch": {"allocator": "glibc", "threads": 1},
+        "torch, compiled": {"compile": True},
+    }
+    assert applied(specs, None) == specs
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="preloads libraries")
+def test_allocators_that_are_not_there_are_told(monkeypatch):
+    assert allocator_settings.lacking("glibc") is None
+    monkeypatch.setitem(allocator_settings.SETTINGS, "none", {"LD_PRELOAD": "libno_such.so.1"})
+    assert allocator_settings.lacking("none") == "libno_such.so.1"
+    with pytest.raises(ValueError, match="must be one of glibc; "):
+        allocator_settings.environment("mimalloc")
