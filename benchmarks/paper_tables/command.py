@@ -6,7 +6,7 @@ from pathlib import Path
 
 from absl import flags
 
-from paper_tables.options import DATA, RECIPES, Options
+from paper_tables.options import DATA, DTYPES, RECIPES, Options
 
 PAGE = "PAPER_TABLES.md"
 # Everything once, at the smallest size that all rows have.
@@ -32,6 +32,7 @@ def define(values):
     )  # fmt: skip
     flags.DEFINE_enum("recipe", defaults.recipe, RECIPES, "Settings.", flag_values=values)
     flags.DEFINE_enum("data", defaults.data, DATA, "Data set.", flag_values=values)
+    flags.DEFINE_enum("dtype", defaults.dtype, DTYPES, "Precision.", flag_values=values)
     flags.DEFINE_string("data_dir", None, "Folder of --data=cub.", flag_values=values)
     integer("size", defaults.size, "Side of the final pictures.", 32)
     integer("width", defaults.width, "Width of all networks.", 4)
@@ -54,7 +55,10 @@ def define(values):
 
 def options_of(values):
     """Returns the `Options` that flags describe."""
-    names = ("size", "width", "pictures", "recipe", "data", "count", "num_pictures", "save_every")
+    names = (
+        "size", "width", "pictures", "recipe", "data", "count", "num_pictures", "save_every",
+        "dtype",
+    )  # fmt: skip
     given = {name: getattr(values, name) for name in names}
     return Options(**{**given, **(SMOKE if values.smoke else {})})
 
@@ -147,7 +151,7 @@ def _benchmarks():
 def _command(values):
     """What makes the page again: settings that are not the defaults."""
     words, defaults = ["python", "benchmarks/paper_tables.py"], Options()
-    for name in ("recipe", "data", "size", "width", "pictures", "count", "num_pictures"):
+    for name in ("recipe", "data", "size", "width", "pictures", "count", "num_pictures", "dtype"):
         if getattr(values, name) != getattr(defaults, name):
             words.append(f"--{name}={getattr(values, name)}")
     if values.seeds != "auto":

@@ -23,6 +23,7 @@ def notes(options, results):
         f"- Every row: `{options.data}`, {options.size} pixels at the end, "
         f"{options.pictures:,} pictures seen in all of its phases together (whole batches of "
         f"them), width {options.width} (`generator_filters` and `discriminator_filters`), "
+        f"{options.dtype}, "
         f"captions and measured pictures of held-out species. StackGAN-v2's stages are "
         f"{', '.join(map(str, options.stage_sizes))}; v1's are {options.stage_sizes[0]} and "
         f"{options.size}, half of the pictures each.",

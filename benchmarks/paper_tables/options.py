@@ -4,6 +4,7 @@ import dataclasses
 
 RECIPES = ("small", "published")
 DATA = ("painted_birds", "cub")
+DTYPES = ("float32", "mixed_bfloat16", "mixed_float16")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Options:
         save_every: int. Steps between two states: what a killed row loses at most.
         text_epochs: int or None. Passes of the text encoder; None for `train_text`'s default.
         judge_epochs: int. Passes of the judges over their pictures.
+        dtype: `"float32"`, `"mixed_bfloat16"` or `"mixed_float16"`, in which every row is trained.
         run_eagerly: bool. Whether steps are not traced: faster for a handful of them.
 
     Raises:
@@ -44,6 +46,7 @@ class Options:
     save_every: int = 500
     text_epochs: int | None = None
     judge_epochs: int = 12
+    dtype: str = "float32"
     run_eagerly: bool = False
 
     def __post_init__(self):
@@ -56,7 +59,7 @@ class Options:
                 "`width` must be a multiple of 4, since StackGAN-v2 halves it twice. "
                 f"Received: width={self.width}."
             )
-        for name, choices in (("recipe", RECIPES), ("data", DATA)):
+        for name, choices in (("recipe", RECIPES), ("data", DATA), ("dtype", DTYPES)):
             if getattr(self, name) not in choices:
                 raise ValueError(
                     f"`{name}` must be of {', '.join(choices)}. Received: {getattr(self, name)!r}."

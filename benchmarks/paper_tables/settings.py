@@ -45,6 +45,7 @@ def make_settings(row, options, seed):
     config = {
         "generator_filters": options.width,
         "discriminator_filters": options.width,
+        "dtype": options.dtype,
         **_shape(row, options),
     }
     if row.class_name == "StackGANv2" and not row.text:

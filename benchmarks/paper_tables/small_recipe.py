@@ -66,7 +66,7 @@ PARTS = (
     Part("kl", "KL 0.02", (V1, V2), "they have no conditioning augmentation", text=True,
          compile={"kl_weight": 0.02}),
     Part(
-        "d_without_batch_norm", "no batch normalization in the discriminators", (V2,),
+        "d_without_batch_norm", "no batch normalization in the discriminators", (V1, V2),
         BY_DESIGN + " (WGAN-GP's critic has none as published)",
         config={"discriminator_normalization": None},
     ),
@@ -74,14 +74,14 @@ PARTS = (
         "d_text_layer", "a text layer of the discriminators' own", (V2,),
         "they have one as published", text=True, config={"discriminator_conditioning_dim": 64},
     ),
-    Part("d_projection", "a projection of the text in the discriminators", (V2,), BY_DESIGN,
+    Part("d_projection", "a projection of the text in the discriminators", (V1, V2), BY_DESIGN,
          text=True, config={"discriminator_projection_dim": 128}),
     Part("text_weight", "losses with text weigh 1.5", (V2,),
          "they have no losses without text that these could outweigh", text=True,
          compile={"text_weight": 1.5}),
     Part(
-        "quiet_augmentation", "quiet conditioning augmentation (mean x 2, log variance - 3)", (V2,),
-        BY_DESIGN, text=True,
+        "quiet_augmentation", "quiet conditioning augmentation (mean x 2, log variance - 3)",
+        (V1, V2), "they have no conditioning augmentation", text=True,
         config={"augmentation_mean_scale": 2.0, "augmentation_log_variance_bias": -3.0},
     ),
 )  # fmt: skip

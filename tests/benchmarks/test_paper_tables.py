@@ -66,7 +66,9 @@ class TestRows:
         for name, settings in settings_of(recipe).items():
             check_phases(settings["phases"], name)
             kind = MODELS[settings["model"]["class_name"]]
-            assert set(settings["model"]["config"]) <= set(inspect.signature(kind).parameters)
+            # Keras' own keyword is not in the signature.
+            arguments = {*inspect.signature(kind).parameters, "dtype"}
+            assert set(settings["model"]["config"]) <= arguments
             own = known | set(inspect.signature(kind.compile).parameters)
             for phase in settings["phases"]:
                 assert set(phase["compile"]) <= own, name
@@ -89,6 +91,10 @@ class TestRows:
         for row in ("v1_no_ca", "v1_text_once"):
             assert settings[row]["phases"] == settings["v1"]["phases"]
 
+    def test_every_row_has_the_precision(self):
+        for settings in settings_of("small", dtype="mixed_bfloat16").values():
+            assert settings["model"]["config"]["dtype"] == "mixed_bfloat16"
+
     def test_published_schedules_keep_their_shape(self):
         first, second = settings_of("published")["v1"]["phases"]
         assert first["batch_size"] == 64 and "optimizer" not in first
@@ -106,7 +112,9 @@ class TestRows:
         common = {part.name for part in parts_of(rows.get("v2_as_v1"))}
         assert common - {part.name for part in parts_of(rows.get("v1"))} == {"d_text_layer"}
 
-    @pytest.mark.parametrize("wrong", [{"size": 48}, {"width": 6}, {"recipe": "x"}, {"data": "x"}])
+    @pytest.mark.parametrize(
+        "wrong", [{"size": 48}, {"width": 6}, {"recipe": "x"}, {"data": "x"}, {"dtype": "x"}]
+    )
     def test_wrong_options_are_named(self, wrong):
         with pytest.raises(ValueError, match=f"`{next(iter(wrong))}` must be"):
             Options(**wrong)
@@ -216,5 +224,5 @@ class TestReport:
 
     def test_what_a_baseline_cannot_have_is_said(self):
         page = write_report(Results([]), Options(), "python x")
-        assert re.search(r"no batch normalization.*not v1, GAN-INT-CLS, GAWWN, DCGAN, WGAN", page)
+        assert re.search(r"no batch normalization.*v1, v2; not GAN-INT-CLS, GAWWN, DCGAN, WGAN", page)
         assert "R1 0.3" not in write_report(Results([]), Options(recipe="published"), "x")
