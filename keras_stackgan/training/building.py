@@ -33,13 +33,20 @@ def make_model(settings, phase):
 
 def next_model(model, settings, phase):
     """The model of a phase, from the model of the phase before it."""
+    scale_fresh_stage(model, phase)
     if "stages" not in phase or phase["stages"] == len(model.image_sizes):
         return model
     return model.grow(tuple(settings["config"]["image_sizes"][: phase["stages"]]))
 
 
+def scale_fresh_stage(model, phase):
+    """Brings the Stage-II of a StackGAN-v1 that a phase begins with to the scale that trains."""
+    if isinstance(model, StackGANv1) and phase.get("compile", {}).get("stage") == 2:
+        model.scale_stage2()
+
+
 def compile_model(model, phase, seed, matcher=None):
-    """Compiles a model as a phase says; a fresh Stage-II of StackGAN-v1 is scaled before.
+    """Compiles a model as a phase says.
 
     Args:
         model: `AdversarialModel`.
@@ -49,8 +56,6 @@ def compile_model(model, phase, seed, matcher=None):
         matcher: frozen guide, or `None`: then the phase's `matching_weight` is left out.
     """
     arguments = dict(phase.get("compile", {}))
-    if isinstance(model, StackGANv1) and arguments.get("stage") == 2:
-        model.scale_stage2()
     if matcher is None:
         arguments.pop("matching_weight", None)
     else:

@@ -130,6 +130,8 @@ class StagedTraining:
         states = self.folder.states(self.phases[number]["name"])
         if state_file.newest(states) is not None:
             load_newest_weights(model, states)
+        else:
+            building.scale_fresh_stage(model, self.phases[number])
         return model
 
     def _next(self, model, number):
