@@ -16,10 +16,6 @@ SETTINGS = {
     "jemalloc": {
         "LD_PRELOAD": "libjemalloc.so.2",
         # As PyTorch's own launcher of CPU programs sets it.
-        "MALLOC_CONF": "oversize_threshold:1,background_thread:true,metadata_thp:auto",
-    },
-    "jemalloc, all kept": {
-        "LD_PRELOAD": "libjemalloc.so.2",
         "MALLOC_CONF": "oversize_threshold:1,background_thread:true,metadata_thp:auto,"
         "dirty_decay_ms:-1,muzzy_decay_ms:-1",
     },

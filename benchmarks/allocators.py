@@ -60,7 +60,7 @@ def main(argv):
             for allocator, threads in (tried[:2] if quick else tried)
         }  # fmt: skip
         results = race(
-            specs, 2 if quick else 5, 0.1 if quick else 1.0, batch_size, 900.0, starters=2
+            specs, 2 if quick else 3, 0.1 if quick else 1.0, batch_size, 900.0, starters=2
         )
         print(f"\n{name}, width {common['width']}, batches of {batch_size}")
         print(table(results, ["glibc, all"]), flush=True)

@@ -45,6 +45,7 @@ def main():
     built = time.perf_counter() - STARTED
     first = timed(run, 1)
     step = timed(run, 1)
+    # What takes long is warm sooner.
     if step < WARM_UP_SECONDS:
         step = timed(run, 1)
     resident = process_memory.own("VmRSS")

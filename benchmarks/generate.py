@@ -19,7 +19,7 @@ from machine import describe
 from race import race, table
 from results_file import ResultsFile
 
-WIDTHS = flags.DEFINE_list("widths", ["16", "32", "64"], "Widths of the generator.")
+WIDTHS = flags.DEFINE_list("widths", ["16", "32"], "Widths of the generator.")
 SIZES = flags.DEFINE_list("sizes", ["64", "128", "256"], "Sides of the stages.")
 PICTURES = flags.DEFINE_list("pictures", ["1", "8", "64", "1000"], "Pictures a call.")
 PRESET = flags.DEFINE_string("preset", "stackgan_v2_painted_birds_256", "A preset, or empty.")
@@ -33,9 +33,10 @@ CONTENDERS = {
     "torch, folded": {"framework": "torch", "folded": True, **LAST},
     "torch, compiled": {"framework": "torch", "folded": True, "compile": True, **LAST},
 }
-# So many pictures a call say how long a long run takes: at one width, few rounds, without the
-# slowest, and of the compiled form no more than what it says for 64.
-MANY, MANY_WIDTH, MANY_ROUNDS, MANY_FORMS = 200, 16, 2, ("ours", "torch, folded")
+# So many pictures a call say how long a long run takes: unless told otherwise at one width, and
+# without the slowest; all else than the last calls is as for 64.
+MANY, MANY_WIDTH, MANY_ROUNDS = 200, 16, 2
+MANY_FORMS = ("ours", "torch, folded", "torch, compiled")
 
 
 def run(specs, common, out):
@@ -65,8 +66,8 @@ def main(argv):
             taking_part = specs
             if options.QUICK.value:
                 taking_part = {n: s for n, s in specs.items() if not s.get("compile")}
-            if pictures > MANY:
-                if width != MANY_WIDTH and not (WIDTHS.present or options.QUICK.value):
+            elif pictures > MANY:
+                if width != MANY_WIDTH and not WIDTHS.present:
                     continue
                 taking_part = {name: specs[name] for name in MANY_FORMS}
             run(taking_part, common, out)

@@ -10,8 +10,8 @@ they run by turns, one at a time, warm, and the figure is the median round. The 
 (benchmarks/pytorch_peer) shares the trunk's features between matched and mismatched pairs, makes no
 gradients of discriminators' weights in the generator's step, and has fused Adam, flushed denormals
 and all cores: a test holds it equal to ours. If the folder of results has those of `allocators.py`,
-each contender has the allocator and the threads that it was fastest with. From a width of 64 on
-only the fastest forms run, with batches of 4: so many models do not fit into memory.
+each contender has the allocator and the threads that it was fastest with. The wider, the
+fewer forms run by default; from a width of 64 on batches are of 4, for memory's sake.
 
 `--recipe` adds a race of our own forms in a named recipe's last phase, which has no peer; its guide
 is left out.
@@ -40,10 +40,16 @@ ROUNDS = flags.DEFINE_integer("rounds", 5, "Turns of each contender.", lower_bou
 SECONDS = flags.DEFINE_float("seconds", 1.5, "About how long a turn takes; at least one step.")
 TIMEOUT = flags.DEFINE_float("timeout", 900.0, "Seconds that a start or a turn may take.")
 OPERATIONS = flags.DEFINE_bool("operations", True, "Whether our step's operations are counted.")
-WIDE, WIDE_FORMS = 64, ("ours", "ours, bfloat16", "torch, compiled", "torch, compiled, bfloat16")
+# Which forms run by default from a width on; of the widest few fit into memory.
+FORMS = {
+    0: tuple(ALL)[:-1],
+    32: tuple(name for name in tuple(ALL)[:-1] if name not in ("ours, XLA", "torch")),
+    64: ("ours", "ours, bfloat16", "torch, compiled", "torch, compiled, bfloat16"),
+}
+WIDE = max(FORMS)
 CONTENDERS = flags.DEFINE_list(
-    "contenders", None, "Numbers from 1 of those that take part; by default all but 9, wide 1, 3, "
-    "6 and 8: " + "; ".join(ALL)
+    "contenders", None, "Numbers from 1 of those that take part; by default at width 16 all but 9, "
+    "at 32 without 2 and 4, at 64 those of 1, 3, 6 and 8: " + "; ".join(ALL)
 )  # fmt: skip
 REFERENCES = ("torch", "torch, compiled", "torch, compiled, bfloat16", "ours")
 
@@ -54,7 +60,7 @@ def chosen(width):
     if options.value(CONTENDERS, ["1", "3", "5"]) is not None:
         names = [names[int(number) - 1] for number in options.value(CONTENDERS, ["1", "3", "5"])]
     else:
-        names = list(WIDE_FORMS) if width >= WIDE else names[:-1]
+        names = FORMS[max(least for least in FORMS if least <= width)]
     precisions = {"mixed_bfloat16" if each == "bfloat16" else each for each in DTYPES.value}
     specs = {name: ALL[name] for name in names}
     return {n: s for n, s in specs.items() if s.get("dtype", "float32") in precisions}

@@ -35,7 +35,7 @@ class TrainingStep:
         settings = optimizer_settings or {}
         self.generator_optimizer = adam(generator, **settings)
         self.optimizers = [adam(network, **settings) for network in discriminators]
-        self.autocast = autocast
+        self.autocast, self.device = autocast, next(generator.parameters()).device.type
         wrap = wrap or (lambda function: function)
         self.generate = wrap(self._generate)
         self.discriminator_loss = [
@@ -45,7 +45,7 @@ class TrainingStep:
 
     def _cast(self):
         enabled = self.autocast is not None
-        return torch.autocast("cpu", self.autocast or torch.bfloat16, enabled=enabled)
+        return torch.autocast(self.device, self.autocast or torch.bfloat16, enabled=enabled)
 
     def _generate(self, noise, embeddings, augmentation_noise):
         with self._cast():
