@@ -57,6 +57,23 @@ def check_width(name, filters, num_stages):
     return filters
 
 
+def check_stage_widths(name, filters, num_stages):
+    """Returns one width for all stages as an `int`, or a width for each as a tuple."""
+    if not isinstance(filters, (tuple, list)):
+        return check_count(name, filters)
+    if len(filters) < num_stages:
+        raise ValueError(
+            f"A tuple of `{name}` must have a width for each of {num_stages} stages. "
+            f"Received: {name}={tuple(filters)!r}."
+        )
+    return tuple(check_count(name, each) for each in filters)
+
+
+def width_of_stage(filters, stage):
+    """The width of a stage, counted from 0, of what `check_stage_widths` returns."""
+    return filters[stage] if isinstance(filters, tuple) else filters
+
+
 def stage_names(sizes):
     """Names of the stages in logs and layers: the size, and the stage where sizes repeat."""
     if len(set(sizes)) == len(sizes):

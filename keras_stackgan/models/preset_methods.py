@@ -20,7 +20,7 @@ class PresetMethods:
     presets = _Presets()
 
     @classmethod
-    def from_preset(cls, preset, *, sha256=None, trainable=False):
+    def from_preset(cls, preset, *, sha256=None, trainable=False, dtype=None):
         """Loads a model from a preset; every file is compared with its checksum.
 
         Args:
@@ -31,6 +31,8 @@ class PresetMethods:
             trainable: bool. `False` for a model that draws. `True` for one to `compile` and `fit`:
                 its live generator begins as the average, with fresh discriminators, or as the
                 preset's own training left both if it was saved with `include_training`.
+            dtype: str or `None`. The model's precision, such as `"mixed_bfloat16"`; `None` for the
+                preset's: that of its weights.
 
         Returns:
             A model, not compiled, with its `text_encoder` if the preset has one.
@@ -49,13 +51,14 @@ class PresetMethods:
         """
         from keras_stackgan.presets import preset as presets
 
-        return presets.load(cls, preset, sha256, trainable)
+        return presets.load(cls, preset, sha256, trainable, dtype)
 
     def save_to_preset(self, directory, metadata=None, include_training=False):
         """Writes the averaged generator, its text encoder and a model card to a directory.
 
         The directory is written whole or not at all, and the same model gives the same bytes.
-        Kernels are kept as float16.
+        Kernels are kept as float16. What was trained in mixed precision will draw in that of its
+        weights.
 
         Args:
             directory: path to make. What is there already is replaced if it is a preset or empty.

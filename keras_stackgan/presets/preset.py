@@ -20,7 +20,7 @@ INITIALIZERS = ("kernel_initializer", "discriminator_kernel_initializer")
 QUICK_INITIALIZER = "glorot_uniform"
 
 
-def from_preset(preset, *, sha256=None, trainable=False):
+def from_preset(preset, *, sha256=None, trainable=False, dtype=None):
     """Loads a model of whatever class the preset is of.
 
     See `AdversarialModel.from_preset`, which does the same for presets of one class.
@@ -30,6 +30,7 @@ def from_preset(preset, *, sha256=None, trainable=False):
             `.tar.gz` archive.
         sha256: str. The archive's checksum, 64 hexadecimal digits; needed with an address.
         trainable: bool. Whether the model is to be trained further.
+        dtype: str or `None`. The model's precision; `None` for the preset's, `"float32"`.
 
     Returns:
         A model, not compiled, with its `text_encoder` if it has one.
@@ -45,18 +46,21 @@ def from_preset(preset, *, sha256=None, trainable=False):
     model.generate("a red bird", num_images=4).shape
     ```
     """
-    return load(AdversarialModel, preset, sha256, trainable)
+    return load(AdversarialModel, preset, sha256, trainable, dtype)
 
 
-def load(wanted, preset, sha256=None, trainable=False):
+def load(wanted, preset, sha256=None, trainable=False, dtype=None):
     """Returns a model of the class `wanted`; see `AdversarialModel.from_preset`."""
+    if dtype is not None:
+        _check_dtype(dtype)
     found = layout.PresetDirectory(registry.find(preset, sha256))
     model_class = found.model_class(wanted)
     found.verify(layout.FOR_PEOPLE if trainable else (*layout.FOR_PEOPLE, layout.TRAINING_WEIGHTS))
     try:
         arrays = read_arrays(found.path / layout.WEIGHTS)
         encoder = _load_encoder(found)
-        model = _make_model(model_class, found.config, quick=not trainable)
+        config = found.config if dtype is None else {**found.config, "dtype": dtype}
+        model = _make_model(model_class, config, quick=not trainable)
         weights.assign_inference(model, arrays)
         _check_encoder(model, encoder)
         if trainable and found.has(layout.TRAINING_WEIGHTS):
@@ -125,13 +129,24 @@ def save_to_preset(model, directory, metadata=None, include_training=False, atta
 
 def _config(model, name):
     config = {k: v for k, v in model.get_config().items() if k not in LEFT_OUT}
-    config["dtype"] = model.dtype_policy.name
+    # Mixed precision is for training: processors without bfloat16 draw very slowly in it.
+    config["dtype"] = model.dtype_policy.variable_dtype
     return {
         "format": layout.FORMAT,
         "version": layout.VERSION,
         "class_name": name,
         "config": config,
     }
+
+
+def _check_dtype(dtype):
+    try:
+        keras.dtype_policies.get(dtype)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            "`dtype` must be the name of a Keras dtype policy, such as 'mixed_bfloat16', or None. "
+            f"Received: {dtype!r}."
+        ) from error
 
 
 def _make_model(model_class, config, quick):

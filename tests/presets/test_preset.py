@@ -79,11 +79,22 @@ def test_every_kind_of_model_comes_back(make, tmp_path):
 def test_what_was_loaded_is_saved_without_further_loss(tmp_path):
     toy_v2(dtype="mixed_bfloat16").save_to_preset(tmp_path / "preset")
     first = StackGANv2.from_preset(tmp_path / "preset")
-    assert first.dtype_policy.name == "mixed_bfloat16"
+    # Mixed precision is of training.
+    assert first.dtype_policy.name == "float32"
     first.save_to_preset(tmp_path / "again" / "preset")
     assert contents(tmp_path / "again" / "preset") == contents(tmp_path / "preset")
     second = StackGANv2.from_preset(tmp_path / "again" / "preset")
     assert difference(first, second, embeddings=embeddings()) == 0
+
+
+def test_a_precision_can_be_chosen(tmp_path):
+    toy_v2().save_to_preset(tmp_path / "preset")
+    plain = StackGANv2.from_preset(tmp_path / "preset")
+    mixed = keras_stackgan.from_preset(tmp_path / "preset", dtype="mixed_bfloat16")
+    assert mixed.generator.dtype_policy.name == "mixed_bfloat16"
+    assert 0 < difference(plain, mixed, embeddings=embeddings()) < 40
+    with pytest.raises(ValueError, match="`dtype` must be the name.*Received: 'float17'"):
+        StackGANv2.from_preset(tmp_path / "preset", dtype="float17")
 
 
 def test_a_subclass_of_ones_own_comes_back(tmp_path):

@@ -1,5 +1,6 @@
 """StackGAN-v1's networks, from the model's arguments."""
 
+from keras_stackgan.models.network_checks import width_of_stage
 from keras_stackgan.models.stackgan_v1.discriminator import StackGANv1Discriminator
 from keras_stackgan.models.stackgan_v1.generator import StackGANv1Generator
 from keras_stackgan.models.stackgan_v1.stage1_generator import StackGANv1Stage1Generator
@@ -61,7 +62,7 @@ def make_discriminator(model, size, stage):
         initializer = model.kernel_initializer
     return StackGANv1Discriminator(
         size,
-        model.discriminator_filters,
+        width_of_stage(model.discriminator_filters, stage - 1),
         model.discriminator_max_filters,
         condition_dim=model.embedding_dim if paper else model.conditioning_dim,
         conditioning_dim=model.conditioning_dim,

@@ -18,7 +18,9 @@ class StackGANv1(AdversarialModel):
         image_size: int, a power of two. Side of Stage-II's; equal to `stage1_size` for the paper's
             ablation with Stage-I alone.
         generator_filters: int. Width of both generators.
-        discriminator_filters: int. Channels of the discriminators' first layer.
+        discriminator_filters: int, or a tuple with one for each stage. Channels of the
+            discriminators' first layer. Large pictures cost a discriminator most, so on small
+            machines later stages are well served by less.
         discriminator_max_filters: int or `None`. No layer of theirs has more channels; `None` lets
             them double with every halving, as published.
         embedding_dim: int. Size of the text embedding.
@@ -98,8 +100,8 @@ class StackGANv1(AdversarialModel):
         self.stage1_size = network_checks.check_image_size("stage1_size", stage1_size)
         self.image_size = network_checks.check_image_size("image_size", image_size)
         self.generator_filters = network_checks.check_count("generator_filters", generator_filters)
-        self.discriminator_filters = network_checks.check_count(
-            "discriminator_filters", discriminator_filters
+        self.discriminator_filters = network_checks.check_stage_widths(
+            "discriminator_filters", discriminator_filters, len(self.output_sizes)
         )
         self.embedding_dim = network_checks.check_count("embedding_dim", embedding_dim)
         self.conditioning_dim = network_checks.check_count("conditioning_dim", conditioning_dim)

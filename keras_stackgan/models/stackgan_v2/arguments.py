@@ -5,10 +5,11 @@ from keras_stackgan.models.network_checks import (
     check_count,
     check_image_sizes,
     check_optional_count,
+    check_stage_widths,
     check_width,
 )
 
-COUNTS = ("discriminator_filters", "conditioning_dim", "latent_dim")
+COUNTS = ("conditioning_dim", "latent_dim")
 OPTIONAL_COUNTS = (
     "discriminator_max_filters",
     "num_classes",
@@ -53,6 +54,9 @@ def set_arguments(model, given):
         "image_sizes": sizes,
         "generator_filters": check_width(
             "generator_filters", given["generator_filters"], len(sizes)
+        ),
+        "discriminator_filters": check_stage_widths(
+            "discriminator_filters", given["discriminator_filters"], len(sizes)
         ),
         **{name: check_count(name, given[name]) for name in COUNTS},
         **{name: check_optional_count(name, given[name]) for name in OPTIONAL_COUNTS},

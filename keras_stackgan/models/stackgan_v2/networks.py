@@ -1,5 +1,6 @@
 """StackGAN-v2's networks, from the model's arguments."""
 
+from keras_stackgan.models.network_checks import width_of_stage
 from keras_stackgan.models.stackgan_v2.discriminator import StackGANv2Discriminator
 from keras_stackgan.models.stackgan_v2.generator import StackGANv2Generator
 
@@ -25,13 +26,13 @@ def make_generator(model, name):
     )
 
 
-def make_discriminator(model, size, label):
-    """The discriminator of one stage."""
+def make_discriminator(model, size, label, stage):
+    """The discriminator of one stage, counted from 0."""
     reads_text = model.discriminators_read_text
     condition_dim = model.condition_dim if reads_text else model.conditioning_dim
     return StackGANv2Discriminator(
         size,
-        model.discriminator_filters,
+        width_of_stage(model.discriminator_filters, stage),
         model.discriminator_max_filters,
         conditional=model.conditional,
         unconditional=model.unconditional_head or not model.conditional,

@@ -18,7 +18,10 @@ class StackGANv2(ModelProperties, AdversarialModel):
             at least 16, each twice the one before or equal to it (the paper's "all256").
         generator_filters: int. Channels of the first stage's last features; a multiple of
             `2 ** (stages - 1)`.
-        discriminator_filters: int. Channels of the discriminators' first layer.
+        discriminator_filters: int, or a tuple with one for each stage. Channels of the
+            discriminators' first layer. Large pictures cost a discriminator most, so on small
+            machines later stages are well served by less. More numbers than stages are
+            for those that `grow` adds.
         discriminator_max_filters: int or `None`. No layer of theirs has more channels; `None` lets
             them double with every halving, as published.
         embedding_dim: int, size of the text embedding, or `None` for an unconditional model.
@@ -101,9 +104,12 @@ class StackGANv2(ModelProperties, AdversarialModel):
         self.generator = networks.make_generator(self, "generator")
         self.averaged_generator = networks.make_generator(self, "averaged_generator")
         ema.copy_weights(self.generator, self.averaged_generator)
+        stages = range(len(self.image_sizes))[-len(self.output_sizes) :]
         self.discriminators = [
-            networks.make_discriminator(self, size, label)
-            for size, label in zip(self.output_sizes, self.output_labels, strict=True)
+            networks.make_discriminator(self, size, label, stage)
+            for size, label, stage in zip(
+                self.output_sizes, self.output_labels, stages, strict=True
+            )
         ]
         self._finish_construction(self.embedding_dim)
 
