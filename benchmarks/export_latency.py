@@ -17,9 +17,11 @@ import time
 
 import keras
 import numpy as np
+import options
 import tensorflow as tf
 from absl import app, flags, logging
 from machine import describe
+from results_file import ResultsFile
 
 from keras_stackgan import StackGANv2
 from keras_stackgan.export import export_litert, export_onnx, export_saved_model
@@ -35,8 +37,8 @@ EMBEDDING_DIM = 128
 def make_model():
     keras.utils.set_random_seed(0)
     return StackGANv2(
-        image_sizes=tuple(int(size) for size in SIZES.value),
-        generator_filters=FILTERS.value,
+        image_sizes=tuple(int(size) for size in options.value(SIZES, ["16"])),
+        generator_filters=options.value(FILTERS, 4),
         discriminator_filters=4,
         embedding_dim=EMBEDDING_DIM,
         discriminator_kernel_initializer="zeros",
@@ -111,6 +113,7 @@ def main(argv):
         if has(module)
     ]
     print(describe(*packages))
+    out = ResultsFile(options.RESULTS.value, "export_latency")
     model = make_model()
     threads = THREADS.value or len(os.sched_getaffinity(0))
     with tempfile.TemporaryDirectory() as scratch:
@@ -122,13 +125,17 @@ def main(argv):
         for path in sorted(folder.iterdir()):
             size = sum(f.stat().st_size for f in [path, *path.rglob("*")] if f.is_file())
             print(f"on disk: {path.name} {size / 1e6:.1f} MB")
-        print(f"width {FILTERS.value}, {'/'.join(SIZES.value)} px, {threads} threads")
+        sizes = "/".join(map(str, model.image_sizes))
+        print(f"width {model.generator_filters}, {sizes} px, {threads} threads")
         print("| batch | | ms a call | 10 % | 90 % | pictures/s | grey levels off |")
         print("|---|---|---|---|---|---|---|")
-        for batch in map(int, BATCHES.value):
-            times, differences = measure(model, callers, batch, ROUNDS.value)
+        for batch in map(int, options.value(BATCHES, ["1"])):
+            times, differences = measure(model, callers, batch, options.value(ROUNDS, 2))
             for name, values in times.items():
-                low, median, high = np.percentile(values, [10, 50, 90])
+                low, median, high = (float(v) for v in np.percentile(values, [10, 50, 90]))
+                found = {"batch_size": batch, "name": name, "milliseconds": median}
+                found |= {"low": low, "high": high, "difference": int(differences[name])}
+                out.add({"width": model.generator_filters, "sizes": model.image_sizes, **found})
                 print(
                     f"| {batch} | {name} | {median:.1f} | {low:.1f} | {high:.1f} | "
                     f"{1000.0 * batch / median:.1f} | {differences[name]} |"

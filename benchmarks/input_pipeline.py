@@ -9,7 +9,8 @@ cached by the pipeline: every picture is read, decoded, cut, resized, cropped an
 it is drawn (the files themselves are in the system's cache). `first` is the time from the records
 to the first batch. Memory is what the process holds (without files that are mapped, the embeddings
 among them, whose pages the system may drop at any time) at its highest, less what it held before
-the records were made (Python, TensorFlow). Linux only.
+the records were made (Python, TensorFlow). Linux only. `report.py` compares the rates with those
+of training.
 """
 
 import json
@@ -21,9 +22,13 @@ import tempfile
 import time
 
 import numpy as np
+import options
+import process_memory
 from absl import app, flags
 from machine import describe
 from PIL import Image
+from reporting import lines
+from results_file import ResultsFile
 
 FILES = flags.DEFINE_list("files", ["1000", "100000"], "Numbers of files.")
 SIZES = flags.DEFINE_list("sizes", ["64", "256"], "Sides of the pictures in pixels.")
@@ -55,12 +60,6 @@ def write_files(folder, count):
     np.lib.format.open_memmap(folder / "embeddings.npy", "w+", "float32", shape).flush()
 
 
-def held():
-    """Anonymous resident memory in MB."""
-    with open("/proc/self/status", encoding="utf-8") as file:
-        return next(int(line.split()[1]) for line in file if line.startswith("RssAnon")) / 1024
-
-
 def one(folder, count, size, threads):
     import tensorflow as tf
 
@@ -68,7 +67,7 @@ def one(folder, count, size, threads):
 
     list(tf.data.Dataset.range(4).batch(2).as_numpy_iterator())
     root = pathlib.Path(folder)
-    before, start = held(), time.perf_counter()
+    before, start = process_memory.own("RssAnon"), time.perf_counter()
     records = [
         Record(root, f"pictures/{number // 1000:03d}/{number:06d}.jpg", ("a caption",), number % 7)
         for number in range(count)
@@ -89,11 +88,11 @@ def one(folder, count, size, threads):
     first = time.perf_counter() - start
     for _ in range(5):
         next(batches)
-    drawn, highest, start = 0, held(), time.perf_counter()
+    drawn, highest, start = 0, process_memory.own("RssAnon"), time.perf_counter()
     while time.perf_counter() - start < SECONDS.value:
         next(batches)
         drawn += BATCH_SIZE
-        highest = max(highest, held())
+        highest = max(highest, process_memory.own("RssAnon"))
     rate = drawn / (time.perf_counter() - start)
     print(json.dumps({"rate": rate, "first": first, "memory": highest - before}))
 
@@ -103,27 +102,30 @@ def main(argv):
     if ONE.value:
         return one(*json.loads(ONE.value))
     print(describe("pillow"))
-    print("| files | pixels | threads | pictures/s | first, s | memory, MB |")
-    print("|---|---|---|---|---|---|")
-    for count in map(int, FILES.value):
+    out = ResultsFile(options.RESULTS.value, "input_pipeline")
+    print(lines.head(lines.INPUT_PIPELINE_HEAD))
+    for count in map(int, options.value(FILES, ["100"])):
         with tempfile.TemporaryDirectory() as scratch:
             folder = pathlib.Path(scratch) / "data"
             write_files(folder, count)
-            for size in map(int, SIZES.value):
-                for threads in THREADS.value:
-                    number = None if threads == "auto" else int(threads)
-                    line = json.dumps([str(folder), count, size, number])
-                    command = [sys.executable, __file__, f"--seconds={SECONDS.value}"]
-                    command += [f"--mismatched={MISMATCHED.value}", f"--one={line}"]
-                    done = subprocess.run(command, capture_output=True, text=True)
-                    if done.returncode:
-                        raise SystemExit(done.stderr)
-                    found = json.loads(done.stdout.splitlines()[-1])
-                    print(
-                        f"| {count:,} | {size} | {threads} | {found['rate']:,.0f} | "
-                        f"{found['first']:.1f} | {found['memory']:.0f} |",
-                        flush=True,
-                    )
+            for size in map(int, options.value(SIZES, ["64"])):
+                for threads in options.value(THREADS, ["auto"]):
+                    line = measured(folder, count, size, threads)
+                    out.add(line)
+                    print(lines.row(lines.input_pipeline(line)), flush=True)
+
+
+def measured(folder, count, size, threads):
+    """One line, from a process of its own."""
+    number = None if threads == "auto" else int(threads)
+    spec = json.dumps([str(folder), count, size, number])
+    command = [sys.executable, __file__, f"--seconds={options.value(SECONDS, 0.5)}"]
+    command += [f"--mismatched={MISMATCHED.value}", f"--one={spec}"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        raise SystemExit(done.stderr)
+    found = json.loads(done.stdout.splitlines()[-1])
+    return {"files": count, "size": size, "threads": threads, **found}
 
 
 if __name__ == "__main__":

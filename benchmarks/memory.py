@@ -3,16 +3,19 @@
     python benchmarks/memory.py
 
 Each configuration trains a few steps of a text model in a process of its own. Figures are the
-process's largest resident memory less what it had before the model was made (TensorFlow itself).
+process's largest resident memory less what it was before the model was made (TensorFlow itself).
+Linux only.
 """
 
 import json
-import resource
 import subprocess
 import sys
 
+import options
+import process_memory
 from absl import app, flags
 from machine import describe
+from results_file import ResultsFile
 
 ONE = flags.DEFINE_string("one", None, "Used by the script itself: one configuration.")
 STEPS = flags.DEFINE_integer("steps", 2, "Steps of each.")
@@ -30,10 +33,7 @@ CONFIGURATIONS = [
     ((64, 128, 256), 32, 16),
     ((64, 128, 256), 64, 4),
 ]
-
-
-def peak():
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+QUICK = [((16,), 4, 2)]
 
 
 def one(sizes, width, batch):
@@ -42,19 +42,23 @@ def one(sizes, width, batch):
     from keras_stackgan import StackGANv2
 
     tf.random.normal((8, 8)) @ tf.random.normal((8, 8))
-    before = peak()
+    before = process_memory.own("VmHWM")
     model = StackGANv2(
         image_sizes=tuple(sizes), generator_filters=width, discriminator_filters=width
     )
     model.compile()
-    weights = peak() - before
+    weights = process_memory.own("VmHWM") - before
     data = {
         "images": tf.zeros((batch, sizes[-1], sizes[-1], 3), "uint8"),
         "embeddings": tf.random.normal((batch, 1024)),
     }
     model.fit(tf.data.Dataset.from_tensors(data).repeat(STEPS.value), verbose=0)
     count = sum(int(v.shape.num_elements()) for v in (w.value for w in model.trainable_variables))
-    print(json.dumps({"total": peak() - before, "weights": weights, "trainable": count}))
+    print(
+        json.dumps(
+            {"total": process_memory.own("VmHWM") - before, "weights": weights, "trainable": count}
+        )
+    )
 
 
 def main(argv):
@@ -62,10 +66,11 @@ def main(argv):
     if ONE.value:
         return one(*json.loads(ONE.value))
     print(describe())
+    out = ResultsFile(options.RESULTS.value, "memory")
     columns = ["stages", "width", "batch", "weights, with the average", "weights and optimizers"]
     print(f"| {' | '.join([*columns, 'in training'])} |")
     print("|---|---|---|---|---|---|")
-    for sizes, width, batch in CONFIGURATIONS:
+    for sizes, width, batch in QUICK if options.QUICK.value else CONFIGURATIONS:
         command = [sys.executable, __file__, f"--steps={STEPS.value}"]
         command.append(f"--one={json.dumps([sizes, width, batch])}")
         done = subprocess.run(command, capture_output=True, text=True)
@@ -74,6 +79,7 @@ def main(argv):
             print(f"| {name} | {width} | {batch} | failed: {done.stderr.strip()[-80:]} | | |")
             continue
         found = json.loads(done.stdout.splitlines()[-1])
+        out.add({"sizes": sizes, "width": width, "batch_size": batch, **found})
         print(
             f"| {name} | {width} | {batch} | {found['trainable'] / 1e6:.1f} M | "
             f"{found['weights']:.0f} MB | {found['total']:.0f} MB |",

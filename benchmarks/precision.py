@@ -14,9 +14,11 @@ import tempfile
 
 import keras
 import numpy as np
+import options
 import tensorflow as tf
 from absl import app, flags
 from machine import describe
+from results_file import ResultsFile
 
 from keras_stackgan import StackGANv2
 from keras_stackgan.data import caption_dataset
@@ -60,7 +62,7 @@ def train(strategy, name, records, names):
             history.append({key: float(value) for key, value in logs.items()})
             self.model.reset_metrics()
 
-    model.fit(dataset, steps_per_epoch=STEPS.value, verbose=0, callbacks=[Watch()])
+    model.fit(dataset, steps_per_epoch=options.value(STEPS, 4), verbose=0, callbacks=[Watch()])
     weights = [v.numpy() for v in model.trainable_variables]
     pictures = model.generate(labels=np.arange(len(names)), num_images=8, seed=0)
     return weights, history, pictures
@@ -85,21 +87,31 @@ def main(argv):
         tf.config.set_logical_device_configuration(cpu, parts)
         strategy = tf.distribute.MirroredStrategy([f"CPU:{k}" for k in range(DEVICES.value)])
     print(describe())
+    out = ResultsFile(options.RESULTS.value, "precision")
     results = {}
     with tempfile.TemporaryDirectory() as folder:
         records = write_toy_flowers(pathlib.Path(folder) / "flowers", count=200, size=48)
         names = sorted({record.label for record in records})
-        for name in RUNS:
+        for name in RUNS[:2] if options.QUICK.value else RUNS:
             results[name] = train(strategy, name, records, names)
     weights, _, pictures = results["float32"]
-    print(f"after {STEPS.value} steps, {DEVICES.value} device(s); losses: mean of the last quarter")
+    print(
+        f"after {options.value(STEPS, 4)} steps, {DEVICES.value} device(s); "
+        "losses: mean of the last quarter"
+    )
     print("| run | d_loss_32 | g_loss | weights, relative | pictures, levels of 255 |")
     print("|---|---|---|---|---|")
     for name, (other, history, drawn) in results.items():
-        away = np.abs(drawn.astype("int32") - pictures).mean()
+        found = {
+            "d_loss": tail(history, "d_loss_32"),
+            "g_loss": tail(history, "g_loss"),
+            "weights": float(relative(other, weights)),
+            "levels": float(np.abs(drawn.astype("int32") - pictures).mean()),
+        }
+        out.add({"name": name, "steps": options.value(STEPS, 4), **found})
         print(
-            f"| {name} | {tail(history, 'd_loss_32'):.3f} | {tail(history, 'g_loss'):.3f} | "
-            f"{relative(other, weights):.4f} | {away:.2f} |"
+            f"| {name} | {found['d_loss']:.3f} | {found['g_loss']:.3f} | "
+            f"{found['weights']:.4f} | {found['levels']:.2f} |"
         )
 
 
