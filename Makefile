@@ -17,7 +17,8 @@ help:
 	@echo "make demo      install into $(VENV) and draw a sentence: bird.png, bird_stages.png"
 	@echo "make test      install, lint, and run the tests but the slow ones"
 	@echo "make test-all  the slow ones too"
-	@echo "make bench     measure training and drawing beside PyTorch: benchmarks/RESULTS.md"
+	@echo "make bench     measure speed and memory, beside PyTorch: benchmarks/RESULTS.md (half an hour);"
+	@echo "               BENCH_ARGS=--quick shows that all runs, BENCH_ARGS='--device gpu' is for a GPU"
 	@echo "make format    format the code"
 	@echo "make clean     remove $(VENV) and what builds and tests leave behind"
 
@@ -46,9 +47,7 @@ demo: $(DEMO_STAMP)
 
 bench: $(STAMP)
 	$(PIP) install --quiet --constraint constraints.txt --editable ".[bench]"
-	$(BIN)/python benchmarks/train_step.py --out benchmarks/results/train_step.jsonl $(BENCH_ARGS)
-	$(BIN)/python benchmarks/generate.py --out benchmarks/results/generate.jsonl $(BENCH_ARGS)
-	$(BIN)/python benchmarks/report.py
+	$(BIN)/python benchmarks/run_all.py $(BENCH_ARGS)
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

@@ -9,6 +9,7 @@ how long each took. `--quick` runs all at toy sizes and writes into a folder of 
 figure of it comes to stand on the page.
 """
 
+import os
 import pathlib
 import subprocess
 import sys
@@ -19,14 +20,14 @@ import options
 from absl import app, flags
 
 HERE = pathlib.Path(__file__).parent
-# What a long option would take too long for here; `allocators` first, others take what it finds.
+# With what keeps each to minutes. `allocators` is first: others take what it finds.
 PROGRAMS = {
     "allocators": [],
     "train_step": [],
     "generate": [],
     "convolution_rate": [],
     "compile_time": [],
-    "input_pipeline": [],
+    "input_pipeline": ["--files=1000,10000", "--threads=1,2,auto", "--seconds=4"],
     "scaling": [],
     "memory": [],
     "export_latency": [],
@@ -53,6 +54,7 @@ def main(argv):
         folder = options.RESULTS.value or tempfile.mkdtemp(prefix="quick_benchmarks_")
         page = pathlib.Path(folder) / "RESULTS.md"
     failed, seconds = [], {}
+    quiet = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
     for name in [*chosen(), "report"]:
         shared = [f"--results={folder}", f"--device={options.DEVICE.value}"]
         if name == "report":
@@ -63,7 +65,7 @@ def main(argv):
             shared += PROGRAMS[name]
         print(f"\n=== {name} ===", flush=True)
         began = time.perf_counter()
-        done = subprocess.run([sys.executable, str(HERE / f"{name}.py"), *shared])
+        done = subprocess.run([sys.executable, str(HERE / f"{name}.py"), *shared], env=quiet)
         seconds[name] = time.perf_counter() - began
         if done.returncode:
             failed.append(name)
