@@ -224,5 +224,6 @@ class TestReport:
 
     def test_what_a_baseline_cannot_have_is_said(self):
         page = write_report(Results([]), Options(), "python x")
-        assert re.search(r"no batch normalization.*v1, v2; not GAN-INT-CLS, GAWWN, DCGAN, WGAN", page)
+        pattern = r"no batch normalization.*v1, v2; not GAN-INT-CLS, GAWWN, DCGAN, WGAN"
+        assert re.search(pattern, page)
         assert "R1 0.3" not in write_report(Results([]), Options(recipe="published"), "x")
