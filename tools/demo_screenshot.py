@@ -30,6 +30,7 @@ def main():
         with tempfile.TemporaryDirectory() as folder, browser.browser(pathlib.Path(folder)) as page:
             page.resize(1100, 1000)
             page.open(address.group())
+            page.wait("document.querySelector('#examples button')")
             page.type("#caption", CAPTION)
             page.type("#num-images", "2")
             page.click("#go")
