@@ -15,7 +15,7 @@ from PIL import Image
 
 ROOT = pathlib.Path(__file__).parent.parent
 PRESET = "stackgan_v2_painted_birds_256"
-CAPTION = "a red bird with black wings and a yellow beak, perched on a branch facing left"
+CAPTION = "a red bird"
 COLORS = 256
 
 
