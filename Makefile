@@ -17,7 +17,7 @@ help:
 	@echo "make demo      install into $(VENV) and draw a sentence: bird.png, bird_stages.png"
 	@echo "make test      install, lint, and run the tests but the slow ones"
 	@echo "make test-all  the slow ones too"
-	@echo "make bench     measure speed and memory, beside PyTorch: benchmarks/RESULTS.md (half an hour);"
+	@echo "make bench     measure speed and memory, beside PyTorch: benchmarks/RESULTS.md (an hour);"
 	@echo "               BENCH_ARGS=--quick shows that all runs, BENCH_ARGS='--device gpu' is for a GPU"
 	@echo "make format    format the code"
 	@echo "make clean     remove $(VENV) and what builds and tests leave behind"
