@@ -3,14 +3,14 @@
 import keras
 from keras import ops
 
-from keras_stackgan.layers.utils import check_choice
 from keras_stackgan.models import ema, generation, network_checks, step_inputs, twins
 from keras_stackgan.models.adversarial_model import AdversarialModel
-from keras_stackgan.models.stackgan_v1 import forms, networks, scaling
+from keras_stackgan.models.stackgan_v1 import arguments, networks, scaling
+from keras_stackgan.models.stackgan_v1.model_properties import ModelProperties
 
 
 @keras.saving.register_keras_serializable("keras_stackgan")
-class StackGANv1(AdversarialModel):
+class StackGANv1(ModelProperties, AdversarialModel):
     """Two generators, one after the other: `compile(stage=1)`, `fit`, `compile(stage=2)`, `fit`.
 
     Args:
@@ -66,9 +66,6 @@ class StackGANv1(AdversarialModel):
         [Zhang et al., 2017](https://arxiv.org/abs/1612.03242).
     """
 
-    num_classes = None
-    conditional = True
-
     def __init__(
         self,
         stage1_size=64,
@@ -94,41 +91,10 @@ class StackGANv1(AdversarialModel):
         discriminator_kernel_initializer=None,
         **kwargs,
     ):
+        # First of all: so far nothing else is a local variable.
+        given = dict(locals())
         super().__init__(**kwargs)
-        self.form = form
-        self._form = forms.get(form)
-        self.stage1_size = network_checks.check_image_size("stage1_size", stage1_size)
-        self.image_size = network_checks.check_image_size("image_size", image_size)
-        self.generator_filters = network_checks.check_count("generator_filters", generator_filters)
-        self.discriminator_filters = network_checks.check_stage_widths(
-            "discriminator_filters", discriminator_filters, len(self.output_sizes)
-        )
-        self.embedding_dim = network_checks.check_count("embedding_dim", embedding_dim)
-        self.conditioning_dim = network_checks.check_count("conditioning_dim", conditioning_dim)
-        self.latent_dim = network_checks.check_count("latent_dim", latent_dim)
-        self.num_residual_blocks = network_checks.check_count(
-            "num_residual_blocks", num_residual_blocks, minimum=0
-        )
-        self.conditioning_augmentation = bool(conditioning_augmentation)
-        self.stage2_conditioning_augmentation = bool(stage2_conditioning_augmentation)
-        self.text_at_stage2 = bool(text_at_stage2)
-        self.discriminator_max_filters = network_checks.check_optional_count(
-            "discriminator_max_filters", discriminator_max_filters
-        )
-        self.generator_normalization = check_choice(
-            "generator_normalization", generator_normalization, ("batch", "bias")
-        )
-        self.discriminator_normalization = check_choice(
-            "discriminator_normalization", discriminator_normalization, ("batch", None)
-        )
-        self.discriminator_projection_dim = network_checks.check_optional_count(
-            "discriminator_projection_dim", discriminator_projection_dim
-        )
-        self.augmentation_mean_scale = float(augmentation_mean_scale)
-        self.augmentation_log_variance_bias = float(augmentation_log_variance_bias)
-        self.synchronized_batch_norm = bool(synchronized_batch_norm)
-        self.kernel_initializer = kernel_initializer
-        self.discriminator_kernel_initializer = discriminator_kernel_initializer
+        arguments.set_arguments(self, given)
         self.stage, self.fine_tune_stage1 = 1, False
         self.diversity_weight, self.diversity_bound = 0.0, 0.15
 
@@ -141,42 +107,6 @@ class StackGANv1(AdversarialModel):
             for stage, size in enumerate(self.output_sizes)
         ]
         self._finish_construction(self.embedding_dim)
-
-    @property
-    def output_sizes(self):
-        """Side of each stage's pictures."""
-        if self.image_size == self.stage1_size:
-            return (self.stage1_size,)
-        return (self.stage1_size, self.image_size)
-
-    @property
-    def training_sizes(self):
-        return (self.output_sizes[self.stage - 1],)
-
-    @property
-    def stage_labels(self):
-        return [str(self.training_sizes[0])]
-
-    @property
-    def active_discriminators(self):
-        return [self.discriminators[self.stage - 1]]
-
-    @property
-    def generator_variables(self):
-        if self.stage == 1:
-            return self.generator.stage1.trainable_variables
-        variables = list(self.generator.stage2.trainable_variables)
-        if self.fine_tune_stage1:
-            variables += self.generator.stage1.trainable_variables
-        return variables
-
-    @property
-    def fresh_noise(self):
-        return self._form.fresh_noise
-
-    @property
-    def augments_stage2(self):
-        return self.conditioning_augmentation and self.stage2_conditioning_augmentation
 
     def scale_stage2(self):
         """Brings a fresh Stage-II without batch norm to unit scale on Stage-I's pictures.
@@ -229,16 +159,8 @@ class StackGANv1(AdversarialModel):
         Raises:
             ValueError: If a setting is not as described, or this model has no use for it.
         """
-        if stage not in range(1, len(self.output_sizes) + 1):
-            raise ValueError(
-                f"`stage` must be one of {list(range(1, len(self.output_sizes) + 1))} for pictures "
-                f"of {self.output_sizes} pixels. Received: stage={stage!r}."
-            )
-        if fine_tune_stage1 and stage == 1:
-            raise ValueError("`fine_tune_stage1` belongs to `stage=2`. Received: stage=1.")
         settings = {
-            "stage": int(stage),
-            "fine_tune_stage1": bool(fine_tune_stage1),
+            **arguments.check_stage(stage, fine_tune_stage1, self.output_sizes),
             **twins.check_settings(diversity_weight, diversity_bound, self.conditional),
         }
         with self._own_settings(settings):
@@ -259,10 +181,6 @@ class StackGANv1(AdversarialModel):
                 "`unconditional_weight` needs a discriminator with an unconditional head: Stage-II "
                 f"of form='pytorch'. Received: form={self.form!r}, stage={self.stage}."
             )
-
-    @property
-    def _judges_alone(self):
-        return self.active_discriminators[0].unconditional
 
     def prepare(self, batch, number, training=True):
         inputs = self.common_inputs(batch, number, training)
@@ -352,12 +270,4 @@ class StackGANv1(AdversarialModel):
     # === Config ===
 
     def get_config(self):
-        names = (
-            "stage1_size image_size generator_filters discriminator_filters embedding_dim "
-            "conditioning_dim latent_dim num_residual_blocks form conditioning_augmentation "
-            "stage2_conditioning_augmentation text_at_stage2 discriminator_max_filters "
-            "generator_normalization discriminator_normalization discriminator_projection_dim "
-            "augmentation_mean_scale augmentation_log_variance_bias synchronized_batch_norm "
-            "kernel_initializer discriminator_kernel_initializer"
-        ).split()
-        return {**super().get_config(), **network_checks.configured(self, names)}
+        return {**super().get_config(), **network_checks.configured(self, arguments.NAMES)}
