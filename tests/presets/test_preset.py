@@ -181,7 +181,7 @@ def test_jax_without_tensorflow_draws_what_tensorflow_draws(
 
 def step_once(model, size=32):
     batch = {"images": tf.zeros((4, size, size, 3), "uint8"), "embeddings": embeddings()}
-    before = [np.array(v) for v in model.generator_variables]
+    before = [v.numpy() for v in model.generator_variables]
     model.train_on_batch(batch)
     pairs = zip(model.generator_variables, before, strict=True)
     assert any(not np.array_equal(new, old) for new, old in pairs)
