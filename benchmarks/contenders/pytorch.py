@@ -107,7 +107,7 @@ def generating(spec):
                 for rows in embeddings.split(CHUNK):
                     noise = torch.randn(len(rows), LATENT_DIM, device=device)
                     augmentation = torch.zeros(len(rows), CODE_DIM, device=device)
-                    images, _, _ = function(noise, rows.to(device), augmentation)
+                    images, _, _ = function(noise, rows.to(device), augmentation, last_only=True)
                     pixels = (images[-1] + 1.0).mul(127.5).round().clamp(0, 255).byte()
                     pixels.permute(0, 2, 3, 1).contiguous().cpu().numpy()
 

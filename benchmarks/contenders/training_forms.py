@@ -26,6 +26,9 @@ KIN = {
     "ours, XLA, bfloat16": "ours, bfloat16",
     "torch": "torch, channels_last",
     "torch, bfloat16": "torch, channels_last",
+    # Where their own trial was not made.
+    "torch, compiled": "torch, channels_last",
+    "torch, compiled, bfloat16": "torch, channels_last",
     # Drawing.
     "torch, folded": "torch, channels_last",
 }

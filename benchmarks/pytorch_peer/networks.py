@@ -102,14 +102,14 @@ class Generator(nn.Module):
         )
         self.heads = nn.ModuleList(conv3x3(width, 3) for width in widths)
 
-    def forward(self, noise, embeddings, augmentation_noise):
+    def forward(self, noise, embeddings, augmentation_noise, last_only=False):
         code, mean, log_variance = self.conditioning(embeddings, augmentation_noise)
         x = self.stages[0](torch.cat([code, noise], dim=1))
-        images = [torch.tanh(self.heads[0](x))]
-        for stage, head in zip(self.stages[1:], self.heads[1:], strict=True):
-            x = stage(x, code)
-            images.append(torch.tanh(head(x)))
-        return images, mean, log_variance
+        features = [x]
+        for stage in self.stages[1:]:
+            features.append(stage(features[-1], code))
+        drawn = list(zip(self.heads, features, strict=True))[-1 if last_only else 0 :]
+        return [torch.tanh(head(x)) for head, x in drawn], mean, log_variance
 
 
 def downsample(inputs, outputs, normalized=True):

@@ -48,6 +48,19 @@ def input_pipeline(line):
     return [f"{line['files']:,}", line["size"], line["threads"], *measured]
 
 
+def evaluation(line):
+    """What was evaluated how fast, and a table of the parts."""
+    count, total, spent = line["pictures"], line["total"], line["spent"]
+    features = spent["resizing"] + spent["network"]
+    said = (
+        f"{count} pictures of {line['size']} pixels, {line['batch_size']} at a time, brought to "
+        f"299 by {line['resize']}: {total:.1f} s, {count / total:.1f} pictures/s; features alone "
+        f"{count / features:.1f} pictures/s."
+    )
+    values = [(name, f"{each:.2f}", f"{each / total:.1%}") for name, each in spent.items()]
+    return f"{said}\n\n{table(('part', 'seconds', 'share'), values)}"
+
+
 def convolution_rates(lines):
     """GFLOP/s by width and precision: all operations over the seconds of the faster framework."""
     best = {}

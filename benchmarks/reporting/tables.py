@@ -116,6 +116,12 @@ def of_precision(lines, everything):
     return f"{heading(title, lines)}\n\n{shown.table(head, values)}"
 
 
+def of_evaluation(lines, everything):
+    """How fast pictures are evaluated with FID's Inception."""
+    blocks = [heading("Evaluating with FID's Inception", lines), *map(shown.evaluation, lines)]
+    return "\n\n".join(blocks)
+
+
 PARTS = {
     "convolution_rate": of_convolution_rate,
     "compile_time": of_compile_time,
@@ -124,4 +130,5 @@ PARTS = {
     "memory": of_memory,
     "export_latency": of_export_latency,
     "precision": of_precision,
+    "evaluation": of_evaluation,
 }

@@ -6,13 +6,13 @@ from pathlib import Path
 
 from absl import flags
 
-from keras_stackgan.cli import model_source, quiet, serving
+from keras_stackgan.cli import boxes, model_source, quiet, serving
 from keras_stackgan.cli.command import Command, given
 
 PORT = 7861
 KINDS = ("preset", "run_dir", "folder")
 STEPS = {
-    "prepare": (*KINDS, "sha256", "captions", "seed", "out"),
+    "prepare": (*KINDS, "sha256", "captions", "box", "seed", "out"),
     "serve": ("study", *serving.FLAGS),
     "report": ("study", "level", "seed", "out"),
 }
@@ -40,6 +40,7 @@ def define(values):
         "the first line.",
         flag_values=values,
     )  # fmt: skip
+    boxes.define(values)
     flags.DEFINE_string(
         "out", None, "prepare: folder of the study to write. report: where to write it; by default "
         "into the study.",
@@ -109,7 +110,7 @@ def _prepare(values):
     found = named_sources(values)
     if len(found) < 2:
         raise ValueError("Give two models at least: --preset, --run_dir or --folder. See --help.")
-    known = checksums(values, found)
+    known, places = checksums(values, found), boxes.get(values)
     lines = Path(values.captions).expanduser().read_text(encoding="utf-8").splitlines()
     captions = [line.strip() for line in lines if line.strip()]
     quiet.load_tensorflow()
@@ -121,7 +122,7 @@ def _prepare(values):
         else functools.partial(_load, name, kind, value, known.get(name))
         for name, (kind, value) in found.items()
     }
-    study = prepare_study(sources, captions, values.out, values.seed)
+    study = prepare_study(sources, captions, values.out, values.seed, places)
     print(f"'{study}': {len(captions):,} captions, {len(sources)} models.")
     print(f"Let people rank: keras-stackgan rank serve --study {study}")
     return 0

@@ -74,10 +74,12 @@ def folded_values(generator, folded):
 def folded_generator(model):
     """A model's averaged generator as `fold` makes it, at the weights of this moment."""
     functions = model._generate_functions
-    if not _norms(model.averaged_generator):
-        return model.averaged_generator
     if "fold" not in functions:
-        generator, folded = model.averaged_generator, fold(model.averaged_generator)
+        generator = model.averaged_generator
+        if not _norms(generator):
+            functions["fold"], functions["folded"] = lambda: None, lambda: generator
+            return generator
+        folded = fold(generator)
 
         def update():
             refold(generator, folded)

@@ -103,10 +103,9 @@ def _in_chunks(model, arrays, total, seed, mode, stages, batch_size):
             name: np.pad(array[first : first + chunk], ((0, missing), (0, 0)), mode="edge")
             for name, array in arrays.items()
         }
-        images = _function(model, generator, num_stages, mode, chunk, tuple(sorted(rows)))(
-            rows, np.int32(seed), np.int32(first)
-        )
-        parts.append([ops.convert_to_numpy(images[k])[: total - first] for k in wanted])
+        function = _function(model, generator, num_stages, mode, chunk, tuple(sorted(rows)), wanted)
+        images = function(rows, np.int32(seed), np.int32(first))
+        parts.append([ops.convert_to_numpy(image)[: total - first] for image in images])
     results = [np.concatenate(chunks) for chunks in zip(*parts, strict=True)]
     return results if stages == "all" else results[0]
 
@@ -167,19 +166,19 @@ def _stages(model, stages):
     """How many stages to compute, and which of the pictures made are wanted."""
     count = len(model.output_sizes)
     if stages == "all":
-        return None, range(count)
+        return None, tuple(range(count))
     if stages == "last":
-        return None, [count - 1]
+        return None, (count - 1,)
     if isinstance(stages, int) and not isinstance(stages, bool) and 1 <= stages <= count:
         # Where the last stage alone makes pictures, the stages before it are computed all the same.
-        return None if stages == count else stages, [stages - 1]
+        return None if stages == count else stages, (stages - 1,)
     raise ValueError(
         f"`stages` must be 'last', 'all' or a stage from 1 to {count}. Received: {stages!r}."
     )
 
 
-def _function(model, generator, num_stages, mode, chunk, names):
-    key = (num_stages, mode, chunk, names)
+def _function(model, generator, num_stages, mode, chunk, names, wanted):
+    key = (num_stages, mode, chunk, names, wanted)
     if key not in model._generate_functions:
 
         def run(arrays, seed, first):
@@ -189,7 +188,8 @@ def _function(model, generator, num_stages, mode, chunk, names):
             # What is left of the arrays is noise that was given.
             inputs.update(arrays)
             outputs = generator(inputs, training=False, num_stages=num_stages)
-            return [to_uint8(image) for image in outputs["images"]]
+            # Only what is returned is computed: no heads of stages that nobody wants.
+            return [to_uint8(outputs["images"][k]) for k in wanted]
 
         if keras.backend.backend() == "tensorflow":
             run = tf.function(run, reduce_retracing=True)

@@ -14,7 +14,7 @@ CHUNK = 16
 ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".bmp")
 
 
-def prepare_study(sources, captions, directory, seed=0):
+def prepare_study(sources, captions, directory, seed=0, boxes=None):
     """Writes a study: for every caption a picture of each source.
 
     Args:
@@ -25,13 +25,15 @@ def prepare_study(sources, captions, directory, seed=0):
         captions: list of str.
         directory: path of the study. Must be new, empty or a study without votes.
         seed: int from 0 to 2**31 - 1. Of the models' noise.
+        boxes: float array `(4,)`, or `(len(captions), 4)`: left, top, width and height in units of
+            the picture, for the models that take boxes. Defaults to `None`: the middle.
 
     Returns:
         The path of the study.
 
     Raises:
         FileExistsError: `directory` holds something else.
-        ValueError: Sources or captions are not as described.
+        ValueError: Sources, captions or boxes are not as described, or no source takes boxes.
 
     Example:
 
@@ -41,6 +43,8 @@ def prepare_study(sources, captions, directory, seed=0):
     ```
     """
     captions = _check_captions(captions)
+    if boxes is not None:
+        boxes = _check_boxes(boxes, len(captions))
     if not 2 <= len(sources) <= MOST_MODELS or not all(sources):
         raise ValueError(
             f"`sources` must be 2 to {MOST_MODELS}, each with a name. Received: {list(sources)}."
@@ -49,13 +53,21 @@ def prepare_study(sources, captions, directory, seed=0):
 
     files = _files({k: v for k, v in sources.items() if not callable(v)}, len(captions))
     directory = Path(directory).expanduser()
+    boxed = False
     with whole_directory(directory, _is_replaceable, "a study without votes") as new:
         for number, (name, source) in enumerate(sources.items()):
             picture_path(new, number, 0).parent.mkdir(parents=True)
             if name in files:
                 _copy(files[name], new, number)
             else:
-                _draw(name, source(), captions, seed, new, number)
+                model = source()
+                boxed = boxed or model.takes_boxes
+                _draw(name, model, captions, seed, boxes, new, number)
+        if boxes is not None and not boxed:
+            raise ValueError(
+                f"`boxes` need a source that takes boxes. None of {list(sources)} does: leave "
+                "them out."
+            )
         content = {
             "format": FORMAT,
             "token": secrets.token_hex(16),
@@ -80,6 +92,19 @@ def _check_captions(captions):
             f"`captions` must be one sentence at least, none of them empty. Received: {captions}."
         )
     return captions
+
+
+def _check_boxes(boxes, count):
+    try:
+        boxes = np.asarray(boxes, "float32")
+    except (TypeError, ValueError):
+        raise ValueError(f"`boxes` must be numbers. Received: {boxes!r}.") from None
+    if boxes.shape not in ((4,), (1, 4), (count, 4)):
+        raise ValueError(
+            f"`boxes` must be one of four numbers, or one for each of {count} captions. Received: "
+            f"shape {boxes.shape}."
+        )
+    return np.broadcast_to(boxes, (count, 4))
 
 
 def _files(folders, count):
@@ -121,13 +146,15 @@ def _pixels(image):
     return np.asarray(image.convert("RGB"))
 
 
-def _draw(name, model, captions, seed, directory, number):
+def _draw(name, model, captions, seed, boxes, directory, number):
     if model.embedding_dim is None or model.text_encoder is None:
         raise ValueError(
             f"Source {name!r} must draw sentences. Received: a model without a text encoder."
         )
     for first in range(0, len(captions), CHUNK):
         # The noise follows from seed and place in a call: another seed for each call.
-        pictures = model.generate(captions[first : first + CHUNK], seed=seed + first)
+        chunk = slice(first, first + CHUNK)
+        asked = {"boxes": boxes[chunk]} if boxes is not None and model.takes_boxes else {}
+        pictures = model.generate(captions[chunk], seed=seed + first, **asked)
         for k, picture in enumerate(pictures):
             Image.fromarray(picture).save(picture_path(directory, number, first + k))

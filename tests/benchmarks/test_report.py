@@ -107,6 +107,9 @@ def test_every_kind_of_line_has_its_table(tmp_path):
     write(tmp_path / "results", [{**COMMON, **times, "name": "ONNX"}], "export_latency")
     far = {"steps": 9, "d_loss": 1.0, "g_loss": 2.0, "weights": 0.1, "levels": 3.0}
     write(tmp_path / "results", [{**COMMON, **far, "name": "float32"}], "precision")
+    parts = {"resizing": 1.0, "network": 3.0, "covariances": 0.5, "measures": 0.25, "rest": 0.25}
+    evaluated = {"pictures": 40, "resize": "tf1_bilinear", "total": 5.0, "spent": parts}
+    write(tmp_path / "results", [{**COMMON, **evaluated, "size": 64}], "evaluation")
     tried = {**line("glibc, 1", 9.0), "contender": "ours", "allocator": "glibc", "threads": 1}
     write(tmp_path / "results", [tried], "allocators")
     make(tmp_path)
@@ -117,5 +120,7 @@ def test_every_kind_of_line_has_its_table(tmp_path):
     assert "| 64 | 16 | 8 | 70 | 301 |" in page
     assert "| 8 | ONNX | 5.0 | 4.0 | 6.0 | 1 |" in page
     assert "| float32 | 1.000 | 2.000 | 0.1000 | 3.00 |" in page
+    assert "5.0 s, 8.0 pictures/s; features alone 10.0 pictures/s" in page
+    assert "| network | 3.00 | 60.0% |" in page
     assert "**ours, width 16, 64 px, 8 pictures a step" in page
     assert "glibc, 1 |" in page

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from keras_stackgan.models import GAWWN
 from keras_stackgan.pages import RankStudy, VoteLog, prepare_study
 
 ORDERED = ["one", "two", "three"]
@@ -38,6 +39,31 @@ def test_models_draw_once(model, tmp_path):
     for k in range(18):
         with Image.open(study.picture(1, k)) as image:
             np.testing.assert_array_equal(np.asarray(image), expected[k])
+
+
+def test_models_that_take_boxes_draw_into_them(model, tmp_path):
+    from toy_presets import toy_encoder
+
+    boxed = GAWWN(32, 4, 4, embedding_dim=8, latent_dim=5)
+    rng = np.random.default_rng(0)
+    for weight in boxed.averaged_generator.trainable_weights:
+        weight.assign(weight.numpy() + 0.2 * rng.normal(size=weight.shape))
+    boxed.text_encoder = toy_encoder()
+    captions, boxes = ["a red bird", "a blue bird"], [[0.5, 0.2, 0.4, 0.6], [0.0, 0.0, 0.5, 0.5]]
+    sources = {"a": lambda: model, "b": lambda: boxed}
+    study = RankStudy(prepare_study(sources, captions, tmp_path / "study", boxes=boxes))
+    expected = [model.generate(captions), boxed.generate(captions, boxes=boxes)]
+    for number in range(2):
+        for k in range(2):
+            with Image.open(study.picture(number, k)) as image:
+                np.testing.assert_array_equal(np.asarray(image), expected[number][k])
+    assert not np.array_equal(expected[1], boxed.generate(captions))
+    for wrong, message in (([boxes[0]] * 3, "one for each of 2 captions"), (["a"], "numbers")):
+        with pytest.raises(ValueError, match=message):
+            prepare_study(sources, captions, tmp_path / "new", boxes=wrong)
+    with pytest.raises(ValueError, match="need a source that takes boxes"):
+        prepare_study({**sources, "b": sources["a"]}, captions, tmp_path / "new", boxes=boxes)
+    assert not (tmp_path / "new").exists()
 
 
 @pytest.mark.parametrize(
