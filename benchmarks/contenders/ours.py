@@ -1,10 +1,14 @@
 """Our model in a race."""
 
+import os
+
 from contenders.material import CHUNK, EMBEDDING_DIM, random_batch
 
 
 def prepare(spec):
     """Imports, chooses the device and starts the runtime."""
+    # As `keras-stackgan` has it: prepared convolutions are kept.
+    os.environ.setdefault("TF_MKL_OPTIMIZE_PRIMITIVE_MEMUSE", "false")
     import tensorflow as tf
 
     import keras_stackgan  # noqa: F401

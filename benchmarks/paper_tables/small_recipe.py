@@ -26,7 +26,7 @@ class Part:
     Example:
 
     ```python
-    PARTS[0].phase["optimizer"]["learning_rate"]  # 0.0007
+    PARTS[0].phase["optimizer"]["learning_rate"]  # 0.0004
     ```
     """
 
@@ -43,10 +43,12 @@ class Part:
 BY_DESIGN = "it is not an argument of theirs"
 PARTS = (
     Part(
-        "adam", "Adam(7e-4, 0, 0.99), to zero linearly in the last quarter of each phase", ALL,
+        "adam", "Adam(4e-4, 0, 0.99), to zero linearly in the last quarter of each phase; "
+        "gradients clipped at a norm of 10", ALL,
         phase={
             "optimizer": {
-                "learning_rate": 7e-4, "beta_1": 0.0, "beta_2": 0.99, "epsilon": 1e-8,
+                "learning_rate": 4e-4, "beta_1": 0.0, "beta_2": 0.99, "epsilon": 1e-8,
+                "global_clipnorm": 10.0,
             },
             "linear_decay_from": 0.75,
         },

@@ -29,7 +29,8 @@ def title(line):
     """What one race was about."""
     parts = [line[key] for key in ("contender", "recipe", "preset") if key in line]
     parts += [f"width {line['width']}", f"{'/'.join(map(str, line['sizes']))} px"]
-    return ", ".join([*parts, f"{line['batch_size']} pictures"])
+    count = line["batch_size"]
+    return ", ".join([*parts, f"{count:,} picture{'' if count == 1 else 's'}"])
 
 
 def part(name, lines):
