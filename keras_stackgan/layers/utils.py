@@ -6,6 +6,7 @@ import keras
 from keras import ops
 
 from keras_stackgan.layers.gated_linear_unit import gated_linear_unit
+from keras_stackgan.layers.orthogonal import Orthogonal
 
 LEAKY_SLOPE = 0.2
 ACTIVATIONS = ("glu", "relu", "leaky_relu", None)
@@ -46,19 +47,6 @@ def check_count(name, value, minimum=1):
             f"`{name}` must be a whole number of at least {minimum}. Received: {name}={value!r}."
         )
     return int(value)
-
-
-@keras.saving.register_keras_serializable("keras_stackgan")
-class Orthogonal(keras.initializers.Orthogonal):
-    """Keras' orthogonal initializer, drawn in at least float32.
-
-    TensorFlow has no QR decomposition of bfloat16 matrices, and float16 ones lose orthogonality.
-    """
-
-    def __call__(self, shape, dtype=None):
-        dtype = keras.backend.standardize_dtype(dtype)
-        wide = keras.backend.result_type(dtype, "float32")
-        return ops.cast(super().__call__(shape, dtype=wide), dtype)
 
 
 def fresh_initializer(identifier):
