@@ -66,14 +66,18 @@ def test_the_fastest_settings_are_applied_to_contenders_and_their_kin(tmp_path):
         line("ours", "glibc", None, 10.0),
         line("ours", "jemalloc", None, 12.0),
         line("torch, channels_last", "glibc", 1, 5.0),
+        line("torch, compiled, bfloat16", "tcmalloc", None, 3.0),
     ]
     text = "".join(json.dumps(each) + "\n" for each in lines)
     (tmp_path / "allocators.jsonl").write_text(text)
-    specs = {"ours, XLA": {"framework": "ours"}, "torch": {}, "torch, compiled": {"compile": True}}
+    compiled = {"compile": True}
+    specs = {"ours, XLA": {"framework": "ours"}, "torch": {}, "torch, compiled": compiled}
+    specs["torch, compiled, bfloat16"] = compiled
     assert applied(specs, tmp_path) == {
         "ours, XLA": {"framework": "ours", "allocator": "jemalloc", "threads": None},
         "torch": {"allocator": "glibc", "threads": 1},
-        "torch, compiled": {"compile": True},
+        "torch, compiled": {"allocator": "glibc", "threads": 1, **compiled},
+        "torch, compiled, bfloat16": {"allocator": "tcmalloc", "threads": None, **compiled},
     }
     assert applied(specs, None) == specs
 
