@@ -88,7 +88,11 @@ def read_off(judges, choices, about, pictures, records, colors):
 
 
 def variety(model, records, colors, asked, seed):
-    """Mean MS-SSIM between pictures of one caption, and between photographs of one wording."""
+    """Of MS-SSIM between pictures of one caption and between photographs of one kind and color.
+
+    Returns:
+        The mean of captions with its interval, that of photographs, and the number of captions.
+    """
     from keras_stackgan.data.center_pictures import center_picture
     from keras_stackgan.metrics import caption_diversity, mean_interval, ms_ssim
 
@@ -101,7 +105,8 @@ def variety(model, records, colors, asked, seed):
     captions = [asked[rows[0]] for rows in groups][:CAPTIONS]
     drawn = model.generate(captions, num_images=PER_CAPTION, seed=seed)
     drawn = drawn.reshape(len(captions), PER_CAPTION, *drawn.shape[1:])
-    return [mean_interval(caption_diversity(each, ms_ssim)) for each in (drawn, real)]
+    means = [mean_interval(caption_diversity(each, ms_ssim)) for each in (drawn, real)]
+    return *means, len(captions)
 
 
 def write_sheets(folder, model, judges, records, asked, seed):
@@ -155,8 +160,8 @@ def measure(values):
         for name, right, interval, bound in parts:
             add(f"{name}, {size} pixels", interval, bound, len(right))
     known = [caption or record.captions[0] for caption, record in zip(asked, records, strict=True)]
-    drawn, real = variety(model, records, colors, known, values.seed)
-    add("MS-SSIM within a caption (lower is more varied)", drawn, real[0], PER_CAPTION)
+    drawn, real, count = variety(model, records, colors, known, values.seed)
+    add("MS-SSIM within a caption (lower is more varied)", drawn, real[0], count)
     write_sheets(folder, model, judges, records, known, values.seed)
     (folder / "figures.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     print(f"Written to '{folder}'.")
