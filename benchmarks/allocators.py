@@ -42,12 +42,15 @@ def settings():
 def main(argv):
     del argv
     print(describe("torch"))
-    out = ResultsFile(options.RESULTS.value, "allocators")
     tried = settings()
     names = TUNED if options.value(TRIED, ["1", "3"]) is None else [
         TUNED[int(number) - 1] for number in options.value(TRIED, ["1", "3"])
     ]  # fmt: skip
     quick = options.QUICK.value
+    # What others were found to be best with stays.
+    out = ResultsFile(
+        options.RESULTS.value, "allocators", kept=lambda line: line["contender"] not in names
+    )
     sizes, batch_size = ([64], 2) if quick else ([64, 128, 256], 8)
     common = {"kind": "training", "sizes": sizes, "batch_size": batch_size}
     common["width"] = options.value(WIDTH, 4)

@@ -13,11 +13,13 @@ class ResultsFile:
     Args:
         folder: path, or `None`: nothing is written.
         name: str. The benchmark's.
+        kept: function of a line as a dict, whether it stays of a run before; by default none does.
     """
 
-    def __init__(self, folder, name):
+    def __init__(self, folder, name, kept=lambda line: False):
         self.path = None if folder is None else pathlib.Path(folder) / f"{name}.jsonl"
-        self._lines, self._facts = [], facts()
+        self._lines = [json.dumps(line) for line in read_lines(folder, name) if kept(line)]
+        self._facts = facts()
 
     def add(self, *values):
         """Adds a line a dict, each with the facts of machine and command."""

@@ -30,6 +30,14 @@ def test_lines_are_whole_after_each_addition(tmp_path):
     assert results_file.read_lines(tmp_path, "none") == []
 
 
+def test_lines_of_a_run_before_stay_where_asked(tmp_path):
+    results_file.ResultsFile(tmp_path, "some").add({"who": "ours"}, {"who": "torch"})
+    out = results_file.ResultsFile(tmp_path, "some", kept=lambda line: line["who"] == "ours")
+    out.add({"who": "torch", "rate": 2})
+    lines = results_file.read_lines(tmp_path, "some")
+    assert [(line["who"], line.get("rate")) for line in lines] == [("ours", None), ("torch", 2)]
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_memory_is_that_of_the_program_alone():
     child = "import process_memory; print(process_memory.own('VmHWM'))"

@@ -1,7 +1,9 @@
 """The command line, called in this process at toy size."""
 
+import dataclasses
 import importlib
 import json
+import os
 import re
 from pathlib import Path
 
@@ -43,6 +45,22 @@ def test_without_a_text_encoder_one_is_trained_on_the_captions(place, capsys):
     arguments = ["--run_dir", str(run_dir), "--caption", "a red flower"]
     assert main(["generate", *arguments, "--out", str(place / "taught_pictures")]) == 0
     assert main(["train", "--run_dir", str(run_dir), "--resume"]) == 0
+
+
+# === The process ===
+
+
+@pytest.mark.parametrize("given, seen", [(None, "false"), ("true", "true")])
+def test_prepared_convolutions_are_kept_unless_the_user_says_otherwise(monkeypatch, given, seen):
+    name, found = "TF_MKL_OPTIMIZE_PRIMITIVE_MEMUSE", []
+    # Set first, so that what `main` sets is taken back too.
+    monkeypatch.setenv(name, "")
+    monkeypatch.delenv(name) if given is None else monkeypatch.setenv(name, given)
+    info = importlib.import_module("keras_stackgan.cli.info")
+    watched = dataclasses.replace(info.COMMAND, run=lambda *args: found.append(os.environ[name]))
+    monkeypatch.setattr(info, "COMMAND", watched)
+    assert main(["info"]) == 0
+    assert found == [seen]
 
 
 # === Help and errors ===
