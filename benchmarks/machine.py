@@ -9,15 +9,27 @@ import subprocess
 import sys
 
 PACKAGES = ("keras_stackgan", "keras", "tensorflow", "numpy")
+CPUINFO = "/proc/cpuinfo"
+# What speed depends on, and what names of virtual processors do not tell; the widest come last.
+INSTRUCTIONS = {
+    "avx2": "AVX2",
+    "avx512f": "AVX-512",
+    "avx512_bf16": "AVX512-BF16",
+    "amx_bf16": "AMX-BF16",
+}
 
 
 def processor():
-    """The processor's name, and the GPU's if there is one."""
+    """The processor's name and widest instructions, and the GPU's if there is one."""
     cpu = platform.processor() or platform.machine()
-    if os.path.exists("/proc/cpuinfo"):
-        with open("/proc/cpuinfo", encoding="utf-8") as file:
-            models = [line.split(":", 1)[1].strip() for line in file if "model name" in line]
-        cpu = models[0] if models else cpu
+    if os.path.exists(CPUINFO):
+        with open(CPUINFO, encoding="utf-8") as file:
+            told = [line.split(":", 1) for line in file if ":" in line]
+        # Of the first processor: the others are like it.
+        told = {key.strip(): value.strip() for key, value in reversed(told)}
+        flags = told.get("flags", "").split()
+        known = [name for flag, name in INSTRUCTIONS.items() if flag in flags]
+        cpu = " ".join([told.get("model name", cpu), *(f"({name})" for name in known[-1:])])
     return " with ".join([cpu, *graphics()])
 
 
