@@ -11,7 +11,7 @@ from keras_stackgan.cli.command import Command, given
 from keras_stackgan.recipes.named_recipe import check_phases
 
 # Flags that say where and how, not what.
-NOT_SETTINGS = ("data", "run_dir", "recipe", "resume", "dry_run", "debug")
+NOT_SETTINGS = ("data", "run_dir", "recipe", "resume", "more_steps", "dry_run", "debug")
 SIZES = (64, 128, 256)
 
 
@@ -31,7 +31,7 @@ def run(values, rest):
         )
     quiet.load_tensorflow()
     from keras_stackgan.cli import data
-    from keras_stackgan.training import StagedTraining, Stopped
+    from keras_stackgan.training import RunFolder, StagedTraining, Stopped
 
     if config["text"]["encoder"] == text_encoders.TAUGHT:
         # From here on the run has an encoder like any other.
@@ -40,6 +40,8 @@ def run(values, rest):
         config, largest_size(config), config["run"]["seed"], flags.get("data")
     )
     print(f"{len(records):,} pictures of '{config['data']['folder']}'.")
+    if values.more_steps is not None:
+        RunFolder(values.run_dir).extend(config)
     training = StagedTraining(config, values.run_dir, records, embeddings, encoder, say=_say)
     try:
         training.fit()
@@ -82,6 +84,11 @@ def configuration(flags):
     folder = _run_folder(flags)
     if folder is not None and folder.exists:
         return _resumed(folder, flags)
+    if "more_steps" in flags:
+        raise ValueError(
+            "`--more_steps` needs a run that has ended, in --run_dir. Received: "
+            f"{flags.get('run_dir')!r}; --steps sets the steps of a new run."
+        )
     recipe = recipes.get(flags.get("recipe", train_flags.DEFAULT_RECIPE))
     settings = {"recipe": recipe.name, **recipe.settings}
     if "data" in flags:
@@ -118,7 +125,12 @@ def _resumed(folder, flags):
             f"'{folder.path}' holds a run already ({done or 'no state yet'}). Go on with it by "
             "--resume, or give another --run_dir."
         )
-    changed = train_flags.apply(config, {k: v for k, v in flags.items() if k not in NOT_SETTINGS})
+    given = {k: v for k, v in flags.items() if k not in NOT_SETTINGS}
+    if "more_steps" in flags:
+        config = folder.extended(flags["more_steps"])
+        if "learning_rate" in given:
+            train_flags.set_learning_rate(config["phases"][-1], given.pop("learning_rate"))
+    changed = train_flags.apply(config, given)
     if "recipe" in flags:
         changed["recipe"] = recipes.get(flags["recipe"]).name
     found = list(differences(config, changed))
@@ -197,6 +209,7 @@ COMMAND = Command(
         "keras-stackgan train --data my_flowers --run_dir runs/small --image_sizes 64 --steps 3000",
         "keras-stackgan train --recipe stackgan_v2_cub --data birds --run_dir runs/birds",
         "keras-stackgan train --run_dir runs/birds --resume",
+        "keras-stackgan train --run_dir runs/birds --resume --more_steps 2000",
         "keras-stackgan train --recipe captions_cpu --dry_run",
     ),
     train_flags.define,

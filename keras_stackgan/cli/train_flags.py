@@ -77,6 +77,11 @@ def define(values):
     flags.DEFINE_bool(
         "resume", False, "Go on with the run in --run_dir, exactly.", flag_values=values
     )
+    integer(
+        "more_steps",
+        "With --resume: steps for a run that has ended, in a phase like its last one. "
+        "--learning_rate gives that phase another rate.",
+    )
 
 
 def apply(settings, given):
@@ -122,12 +127,16 @@ def apply(settings, given):
         if "batch_size" in given:
             phase["batch_size"] = given["batch_size"]
         if "learning_rate" in given:
-            adam = {"beta_1": 0.5, "beta_2": 0.999, "epsilon": 1e-8}
-            phase["optimizer"] = {**phase.get("optimizer", adam)}
-            phase["optimizer"]["learning_rate"] = given["learning_rate"]
+            set_learning_rate(phase, given["learning_rate"])
     for assignment in given.get("set", ()):
         _assign(settings, assignment)
     return settings
+
+
+def set_learning_rate(phase, rate):
+    """Sets the rate of a phase's Adam, for all networks."""
+    adam = {"beta_1": 0.5, "beta_2": 0.999, "epsilon": 1e-8}
+    phase["optimizer"] = {**phase.get("optimizer", adam), "learning_rate": rate}
 
 
 def set_image_sizes(settings, sizes):

@@ -1,11 +1,13 @@
 """The folder of a run: its configuration, states, statistics and pictures."""
 
+import itertools
 import json
 import os
 import pathlib
 
 from keras_stackgan.callbacks import load_newest_weights, state_file
 from keras_stackgan.callbacks.run_description import differences
+from keras_stackgan.layers.utils import check_count
 
 FORMAT = 1
 CONFIG = "config.json"
@@ -85,6 +87,46 @@ class RunFolder:
                     "same, or give another `run_dir`."
                 )
             return
+        self._write(config)
+
+    def extended(self, steps):
+        """Returns the configuration of a run that has ended, with one more phase like its last one.
+
+        Nothing is written: give the configuration to `extend`. The phase's optimizers are fresh,
+        and its learning rate is the one that the last phase began with.
+
+        Args:
+            steps: int >= 1. Of the new phase.
+
+        Raises:
+            FileNotFoundError: There is no run here.
+            ValueError: The run has not ended.
+        """
+        config, done = self.read_config(), self.steps_done()
+        for phase in config["phases"]:
+            left = phase["steps"] - done.get(phase["name"], 0)
+            if left > 0:
+                raise ValueError(
+                    f"Only a run that has ended gets more steps. Received: '{self.path}', whose "
+                    f"phase '{phase['name']}' has {left:,} left. Go on with it first."
+                )
+        steps = check_count("steps", steps)
+        taken = {phase["name"] for phase in config["phases"]}
+        name = next(name for k in itertools.count(1) if (name := f"more_{k}") not in taken)
+        phase = {**config["phases"][-1], "name": name, "steps": steps, "steps_per_epoch": steps}
+        # It counts epochs, of which the phase has one.
+        phase.pop("learning_rate_decay", None)
+        return {**config, "phases": [*config["phases"], phase]}
+
+    def extend(self, config):
+        """Writes what `extended` returned; the run then goes on like one that was stopped.
+
+        Raises:
+            OSError: The folder cannot be written; the run is as it was.
+        """
+        self._write(config)
+
+    def _write(self, config):
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             temporary = self.path / f".{CONFIG}.{os.getpid()}.tmp"

@@ -5,12 +5,14 @@ import importlib
 import json
 import os
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from keras_stackgan.cli.main import COMMANDS, main
+from keras_stackgan.training import RunFolder
 
 TOY = ["--image_sizes", "16", "--steps", "3", "--batch_size", "4"]
 TOY += ["--generator_filters", "4", "--discriminator_filters", "4"]
@@ -211,6 +213,42 @@ def test_a_finished_run_is_refused_or_gone_on_with(place, capsys):
     before = {path: path.stat().st_mtime_ns for path in (place / "run").rglob("*.npz")}
     assert main(["train", "--run_dir", run, "--resume", *TOY]) == 0
     assert {path: path.stat().st_mtime_ns for path in (place / "run").rglob("*.npz")} == before
+
+
+def test_a_run_that_has_ended_gets_more_steps(place, capsys, tmp_path):
+    run = tmp_path / "run"
+    shutil.copytree(place / "run", run)
+    more = ["train", "--run_dir", str(run), "--resume", "--more_steps", "2"]
+    before = (run / "config.json").read_bytes()
+    assert main([*more, "--dry_run"]) == 0
+    assert json.loads(capsys.readouterr().out)["phases"][-1]["name"] == "more_1"
+    assert (run / "config.json").read_bytes() == before
+    old = RunFolder(run).load_model()
+    assert main([*more, "--learning_rate", "1e-2"]) == 0
+    phases = json.loads((run / "config.json").read_text())["phases"]
+    assert phases[:-1] == json.loads(before)["phases"]
+    assert phases[-1]["optimizer"]["learning_rate"] == 1e-2
+    assert {**phases[-1], "optimizer": None} == {
+        **phases[-2], "optimizer": None, "name": "more_1", "steps": 2, "steps_per_epoch": 2
+    }  # fmt: skip
+    assert RunFolder(run).steps_done()["more_1"] == 2
+    new = RunFolder(run).load_model()
+    assert new.step == old.step + 2
+    first, later = (model.generator.get_weights()[0] for model in (old, new))
+    assert (first != later).any()
+    # From an interruption the run goes on like any other, and ends once more.
+    state = sorted((run / "states" / "more_1").iterdir())[-1]
+    state.unlink()
+    capsys.readouterr()
+    assert "has 2 left. Go on with it first" in refused(capsys, *more)
+    assert main(["train", "--run_dir", str(run), "--resume"]) == 0
+    assert RunFolder(run).steps_done()["more_1"] == 2
+
+
+def test_more_steps_need_a_run(place, capsys, tmp_path):
+    line = refused(capsys, "train", "--run_dir", str(tmp_path / "none"), "--data",
+                   str(place / "flowers"), "--more_steps", "2")  # fmt: skip
+    assert "needs a run that has ended" in line and not (tmp_path / "none").exists()
 
 
 def test_generate_draws(place, capsys, tmp_path):
