@@ -31,13 +31,14 @@ NOTHING = "–"
 OWN = ("attribute_accuracy", "r_precision")
 
 
-def write_report(results, options, command):
+def write_report(results, options, command, sheet=None):
     """Returns the whole page.
 
     Args:
         results: `Results`.
         options: `Options`.
         command: str. What trains the rows.
+        sheet: str or None. The file beside the page that shows what rows draw.
     """
     measured = [row.name for row in rows.ROWS if results.of(row.name)]
     lines = [
@@ -53,6 +54,13 @@ def write_report(results, options, command):
         "",
         *notes(options, results),
     ]
+    if sheet is not None:
+        lines += [
+            "",
+            f"![What the rows draw]({sheet})",
+            "",
+            "The same ten captions of held-out species in every row with text, seed 0.",
+        ]
     for table, title in TABLES.items():
         lines += ["", f"## {title}", "", *_table(results, table)]
     lines += ["", "## Orderings", "", *_orderings(results), ""]

@@ -7,6 +7,7 @@ from keras_stackgan.training import StagedTraining
 from paper_tables import rows
 from paper_tables.files import write_json
 from paper_tables.settings import make_settings, pictures_seen
+from paper_tables.sheet import save_strip
 
 RESULT = "result.json"
 
@@ -83,8 +84,10 @@ class Run:
         ).fit()  # fmt: skip
 
     def measure(self, scorer, model):
-        """Measures a model and writes the result."""
+        """Measures a model and writes the result, and some of its pictures for the sheet."""
         scores = scorer.scores(model, self.row)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        save_strip(self.folder, scorer.drawn(model, self.row))
         settings = make_settings(self.trained.row, self.options, self.seed)
         write_json(
             self.path,

@@ -5,6 +5,7 @@ import numpy as np
 from keras_stackgan.evaluation import EvaluationSet, attribute_reader, evaluate_model
 from keras_stackgan.evaluation.diversity_scores import CAPTIONS, PER_CAPTION
 from keras_stackgan.evaluation.judges import LABEL
+from keras_stackgan.evaluation.model_evaluation import drawer
 from keras_stackgan.losses import color_consistency
 from keras_stackgan.metrics import (
     ClassifierExtractor,
@@ -19,6 +20,7 @@ from paper_tables.first_stage import FirstStage
 REAL = "real"
 MS_SSIM = {"ms_ssim": ("ms-ssim", ms_ssim)}
 COLOR_PICTURES = 200
+DRAWN_AT_A_TIME = 64
 
 
 class Scorer:
@@ -50,16 +52,22 @@ class Scorer:
         found = []
         if row.class_name == "StackGANv2" and len(model.output_sizes) > 1:
             found.append(color_distance(model, self._records))
-        if row.first_stage_of is not None:
-            model = FirstStage(model)
-        pictures = self._pictures(
-            model.output_sizes[-1], row.text, boxes=getattr(model, "takes_boxes", False)
-        )
+        model, pictures = self._measured(model, row)
         report = evaluate_model(
             model, pictures, self._evaluator(row.text), distances=MS_SSIM, bound=False, bar=False,
-            draw_batch_size=64,
+            draw_batch_size=DRAWN_AT_A_TIME,
         )  # fmt: skip
         return report.scores + found
+
+    def drawn(self, model, row):
+        """Returns some of the pictures that are measured, uint8 `(n, size, size, 3)`."""
+        model, pictures = self._measured(model, row)
+        draw = drawer(model, pictures, DRAWN_AT_A_TIME)
+        return next(iter(pictures.generated_batches(draw)))["pictures"]
+
+    def real(self, size):
+        """Returns the real pictures of the captions that `drawn` draws."""
+        return next(iter(self._pictures(size, True).real_batches()))["pictures"]
 
     def bound(self, size):
         """Returns a list of `Score` of the real pictures of one size.
@@ -71,6 +79,12 @@ class Scorer:
         evaluator.set_reference(pictures.reference_batches(), pictures.key())
         scores = evaluator.evaluate(REAL, pictures.real_batches(), len(pictures.compared))
         return scores + self._diversity_of_real(pictures)
+
+    def _measured(self, model, row):
+        if row.first_stage_of is not None:
+            model = FirstStage(model)
+        boxes = getattr(model, "takes_boxes", False)
+        return model, self._pictures(model.output_sizes[-1], row.text, boxes=boxes)
 
     def _pictures(self, size, text, boxes=False):
         return EvaluationSet(

@@ -11,6 +11,7 @@ from paper_tables.plan import MORE_SEEDS, doubtful_rows, first_runs
 from paper_tables.report import write_report
 from paper_tables.results import Results
 from paper_tables.run import Run
+from paper_tables.sheet import STRIP, save_strip, write_sheet
 
 
 class Table:
@@ -81,6 +82,8 @@ class Table:
         for size in bound_sizes(self.material.options):
             if read_bound(self.material, size) is None:
                 self.say(f"Measuring real pictures of {size} pixels.")
+                if size == self.material.options.size:
+                    save_strip(self.material.folder, self._scorer.real(size))
                 write_bound(self.material, size, self._scorer.bound(size))
 
     # === What is there ===
@@ -90,10 +93,12 @@ class Table:
         return Results.read(self.material)
 
     def write(self):
-        """Writes the page."""
-        write_text(
-            self.page, write_report(self.results(), self.material.options, self.command)
-        )  # fmt: skip
+        """Writes the page, and beside it the sheet of what rows draw."""
+        options, sheet = self.material.options, self.page.with_suffix(".jpg")
+        strips = [("real pictures", self.material.folder / STRIP)]
+        strips += [(row.name, Run(row, 0, self.material).folder / STRIP) for row in rows.ROWS]
+        shown = sheet.name if write_sheet(strips, options.size, sheet) else None
+        write_text(self.page, write_report(self.results(), options, self.command, shown))
         self.say(f"Written: {self.page}.")
 
     def list(self):

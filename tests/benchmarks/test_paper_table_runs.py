@@ -15,7 +15,7 @@ import paper_table_material as toy
 import pytest
 from absl import flags
 from paper_table_material import entry
-from paper_tables import command, rows, scoring
+from paper_tables import command, rows, scoring, sheet
 from paper_tables.first_stage import FirstStage
 from paper_tables.material import Material
 from paper_tables.options import Options
@@ -24,6 +24,7 @@ from paper_tables.run import Run
 from paper_tables.settings import make_settings
 from paper_tables.table import Table
 from paper_tables.verdict import MISSING
+from PIL import Image
 
 from keras_stackgan.training import Stopped
 
@@ -128,6 +129,33 @@ class TestScoring:
         assert model.output_sizes == (16,)
 
 
+class TestSheet:
+    def test_strips_stand_under_one_another(self, tmp_path):
+        strips = []
+        for number, size in enumerate((16, 32)):
+            folder = tmp_path / str(number)
+            folder.mkdir()
+            pictures = np.full((sheet.COLUMNS + 1, size, size, 3), 100 * number + 50, "uint8")
+            sheet.save_strip(folder, pictures)
+            strips.append((f"row {number}", folder / sheet.STRIP))
+        strips.insert(1, ("not there", tmp_path / "none.png"))
+        path = tmp_path / "sheet.jpg"
+        assert sheet.write_sheet(strips, 32, path)
+        with Image.open(path) as found:
+            assert found.size == (sheet.LABEL_WIDTH + sheet.COLUMNS * 32, 64)
+            shown = np.asarray(found.convert("L"), "float32")
+        assert abs(shown[:32, sheet.LABEL_WIDTH + 8 :].mean() - 50) < 3
+        assert abs(shown[32:, sheet.LABEL_WIDTH + 8 :].mean() - 150) < 3
+        # Labels are dark on white.
+        assert shown[:32, : sheet.LABEL_WIDTH - 8].min() < 100
+
+    def test_without_strips_no_old_sheet_stays(self, tmp_path):
+        path = tmp_path / "sheet.jpg"
+        path.write_bytes(b"old")
+        assert not sheet.write_sheet([("row", tmp_path / "none.png")], 32, path)
+        assert not path.exists()
+
+
 def parse(*arguments):
     values = flags.FlagValues()
     command.define(values)
@@ -175,6 +203,10 @@ def test_smoke(tmp_path):
     page = (tmp_path / "PAPER_TABLES.md").read_text()
     assert f"Measured: {len(rows.ROWS)} of {len(rows.ROWS)} rows" in page
     assert MISSING not in page
+    assert "![What the rows draw](PAPER_TABLES.jpg)" in page
+    with Image.open(tmp_path / "PAPER_TABLES.jpg") as shown:
+        # The real pictures', and each row's.
+        assert shown.size[1] == (1 + len(rows.ROWS)) * 32
     results = {p.parent.parent.name for p in tmp_path.glob("small/*/seed_0/result.json")}
     assert results == set(rows.names())
     for metric in ("inception_score", "frechet_distance", "attribute_accuracy", "ms_ssim"):
