@@ -3,6 +3,9 @@
     python examples/fine_tune.py --preset my_preset --data my_birds --output my_birds_preset \
         --steps 2000
 
+It may be stopped and killed at any moment; the same command goes on from the last state in
+my_birds_preset_run, which can be deleted in the end.
+
 The folder holds pictures and `captions.jsonl`, as examples/train_on_captions.py describes it. The
 captions are read by the preset's own encoder, so words that it does not know say little. The
 generator begins as the preset's; the discriminators are those of the preset's training if it was
@@ -19,7 +22,7 @@ from absl import app, flags
 
 import keras_stackgan
 from keras_stackgan import StackGANv1
-from keras_stackgan.callbacks import ProgressLine
+from keras_stackgan.callbacks import ProgressLine, TrainingState, load_newest_weights
 from keras_stackgan.callbacks.sample_grid import save_png, tile
 from keras_stackgan.data import caption_dataset, embed_captions, read_records
 from keras_stackgan.models import recalibrate_batch_statistics
@@ -39,6 +42,8 @@ R1_WEIGHT = flags.DEFINE_float(
 )
 LICENSE = flags.DEFINE_string("license", None, "Of the new preset, for its model card.")
 SEED = flags.DEFINE_integer("seed", 0, "Of noise and order.")
+# Steps between two states: what a kill loses at most.
+SAVE_EVERY = 250
 
 
 def compile_model(model):
@@ -59,36 +64,41 @@ def compile_model(model):
     )
 
 
-def fit(model, dataset, steps):
-    model.fit(
-        dataset,
-        steps_per_epoch=steps,
-        verbose=0,
-        callbacks=[ProgressLine(steps, BATCH_SIZE.value, interval=10.0)],
+def fit(model, records, embeddings, steps, seed, run_dir):
+    """Trains what is left of so many steps."""
+    state = TrainingState(run_dir, every=min(SAVE_EVERY, steps))
+    done = state.start_step
+    if done >= steps:
+        load_newest_weights(model, run_dir)
+        return
+    dataset = caption_dataset(
+        records,
+        embeddings,
+        image_size=model.output_sizes[-1],
+        batch_size=BATCH_SIZE.value,
+        seed=seed,
+        start_step=done,
     )
+    progress = ProgressLine(steps - done, BATCH_SIZE.value, interval=10.0)
+    model.fit(dataset, steps_per_epoch=steps, verbose=0, callbacks=[progress, state])
 
 
-def fine_tune(model, records, embeddings, fresh_judges):
+def fine_tune(model, records, embeddings, fresh_judges, run_dir):
     """Trains on the records; the judges first where they are fresh."""
-
-    def data(seed):
-        return caption_dataset(
-            records,
-            embeddings,
-            image_size=model.output_sizes[-1],
-            batch_size=BATCH_SIZE.value,
-            seed=seed,
-        )
-
-    compile_model(model)
     if fresh_judges and JUDGES_ALONE.value:
         print(f"The discriminators learn alone for {JUDGES_ALONE.value} steps.", flush=True)
+        compile_model(model)
         model.generator_optimizer.learning_rate = 0.0
-        fit(model, data(SEED.value + 1), JUDGES_ALONE.value)
-        model.generator_optimizer.learning_rate = LEARNING_RATE.value
+        steps, seed = JUDGES_ALONE.value, SEED.value + 1
+        fit(model, records, embeddings, steps, seed, run_dir / "judges")
     print(f"All learn for {STEPS.value} steps.", flush=True)
-    fit(model, data(SEED.value), STEPS.value)
-    recalibrate_batch_statistics(model, data(SEED.value + 2), steps=20, seed=SEED.value)
+    compile_model(model)
+    fit(model, records, embeddings, STEPS.value, SEED.value, run_dir / "all")
+    dataset = caption_dataset(
+        records, embeddings, image_size=model.output_sizes[-1], batch_size=BATCH_SIZE.value,
+        seed=SEED.value + 2,
+    )  # fmt: skip
+    recalibrate_batch_statistics(model, dataset, steps=20, seed=SEED.value)
 
 
 def main(argv):
@@ -104,7 +114,12 @@ def main(argv):
         sys.exit(str(error))
     # Beside the pictures, for the next run. The scaling of the embeddings stays the preset's.
     embeddings = embed_captions(records, model.text_encoder)
-    fine_tune(model, records, embeddings, not before["has_training_weights"])
+    run_dir = pathlib.Path(f"{OUTPUT.value}_run")
+    try:
+        fine_tune(model, records, embeddings, not before["has_training_weights"], run_dir)
+    except ValueError as error:
+        # Of another command: its states are in the way.
+        sys.exit(str(error))
     captions = sorted({record.captions[0] for record in records})[:4]
     metadata = {
         "description": f"{before['name']}, trained further on {pathlib.Path(DATA.value).name}.",

@@ -1,6 +1,7 @@
 """The examples that begin with a preset, on a toy one."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -82,6 +83,17 @@ def test_a_preset_is_fine_tuned_twice(tmp_path, model_class, arguments):
     before, after = from_preset(tmp_path / "toy"), from_preset(tmp_path / "tuned")
     pairs = zip(before.averaged_generator.weights, after.averaged_generator.weights, strict=True)
     assert any(np.abs(a.numpy() - b.numpy()).max() > 1e-4 for a, b in pairs)
+    # Killed after the training: nothing is trained again, and the preset is the same.
+    shutil.rmtree(tmp_path / "tuned")
+    states = {path: path.stat().st_mtime_ns for path in (tmp_path / "tuned_run").rglob("*.npz")}
+    assert len(states) >= 2
+    last = run("fine_tune.py", tmp_path, *common, "--preset", "toy", "--output", "tuned")
+    assert last.returncode == 0, last.stderr[-2000:]
+    found = {path: path.stat().st_mtime_ns for path in (tmp_path / "tuned_run").rglob("*.npz")}
+    assert found == states
+    same = from_preset(tmp_path / "tuned")
+    pairs = zip(after.averaged_generator.weights, same.averaged_generator.weights, strict=True)
+    assert all(np.array_equal(a.numpy(), b.numpy()) for a, b in pairs)
     # With its own judges there is nothing for them to catch up on.
     again = run("fine_tune.py", tmp_path, *common, "--preset", "tuned", "--output", "more")
     assert again.returncode == 0, again.stderr[-2000:]
