@@ -101,6 +101,13 @@ class RunFolder:
         Raises:
             FileNotFoundError: There is no run here.
             ValueError: The run has not ended.
+
+        Example:
+
+        ```python
+        run = RunFolder("runs/birds")
+        run.extend(run.extended(2000))
+        ```
         """
         config, done = self.read_config(), self.steps_done()
         for phase in config["phases"]:
@@ -121,8 +128,13 @@ class RunFolder:
     def extend(self, config):
         """Writes what `extended` returned; the run then goes on like one that was stopped.
 
+        Args:
+            config: dict. The run's configuration with one more phase.
+
         Raises:
             OSError: The folder cannot be written; the run is as it was.
+
+        Example: see `extended`.
         """
         self._write(config)
 
