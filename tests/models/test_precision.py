@@ -48,8 +48,9 @@ def full():
 
 @pytest.mark.parametrize("dtype", POLICIES)
 def test_updates_are_near_those_of_float32(dtype, full):
-    # bfloat16 has 8 bits, float16 11.
-    assert_near(trained(dtype), full, {"mixed_bfloat16": 0.15, "mixed_float16": 0.03}[dtype])
+    # bfloat16 has 8 bits, float16 11; float16's distance was below 0.03 on a processor with AVX-512
+    # and 0.033 on one with AVX2 alone, whose kernels sum in another order.
+    assert_near(trained(dtype), full, {"mixed_bfloat16": 0.15, "mixed_float16": 0.05}[dtype])
 
 
 def test_every_optimizer_scales_its_loss_for_float16_only():
