@@ -139,6 +139,7 @@ def test_labels(eager):
     pictures = model.generate(labels=[2, 0], num_images=2)
     assert pictures.shape == (4, 32, 32, 3)
     np.testing.assert_array_equal(model.generate(labels=np.array([2, 2, 0, 0])), pictures)
+    np.testing.assert_array_equal(model.generate(labels=2), model.generate(labels=[2]))
     # Kernels for one picture may sum in another order than those for four.
     np.testing.assert_allclose(model.generate(labels=2).astype(int), pictures[:1], atol=1)
     assert_different(model.generate(labels=0), pictures[:1])
