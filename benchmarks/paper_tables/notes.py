@@ -22,11 +22,11 @@ def notes(options, results):
     lines = [
         f"- Every row: `{options.data}`, {options.size} pixels at the end, "
         f"{options.pictures:,} pictures seen in all of its phases together (whole batches of "
-        f"them), width {options.width} (`generator_filters` and `discriminator_filters`), "
-        f"{options.dtype}, "
-        f"captions and measured pictures of held-out species. StackGAN-v2's stages are "
-        f"{', '.join(map(str, options.stage_sizes))}; v1's are {options.stage_sizes[0]} and "
-        f"{options.size}, half of the pictures each.",
+        f"them), width {options.width} (`generator_filters`, `discriminator_filters`; below 64 "
+        f"pixels discriminators begin with more, so that all end at {8 * options.width} "
+        f"channels), {options.dtype}, captions and measured pictures of held-out species. "
+        f"StackGAN-v2's stages are {', '.join(map(str, options.stage_sizes))}; v1's are "
+        f"{options.stage_sizes[0]} and {options.size}, half of the pictures each.",
         "- Mean ± standard deviation over seeds; with one seed the value and, in brackets, half of "
         "the interval that its pictures leave.",
         f"- IS, Frechet distance and accuracy are those of the first judge{first}: classifiers of "
@@ -40,6 +40,8 @@ def notes(options, results):
         "- Published figures: IS on 256 pixel pictures of CUB unless it says otherwise. "
         "Unverified: written down without the paper at hand, as are the numbers of its tables; the "
         "others stand with their sources in the recipes of this package.",
+        "- Averaged generators, their batch statistics estimated again before they are measured: "
+        "as `save_preset` does it.",
         "- GAWWN is told the box of the picture that a caption belongs to, in training and "
         + ("when it is measured." if painted else "draws into the middle when it is measured."),
     ]

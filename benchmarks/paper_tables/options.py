@@ -13,7 +13,8 @@ class Options:
 
     Args:
         size: int, a power of two of at least 32. Side of the final pictures.
-        width: int. `generator_filters` and `discriminator_filters` of every model.
+        width: int. `generator_filters` of every model and, for pictures of at least 64 pixels,
+            `discriminator_filters`.
         pictures: int. Pictures that every row is trained on, all of its phases together.
         recipe: `"small"` or `"published"`.
         data: `"painted_birds"` or `"cub"`.

@@ -44,7 +44,6 @@ def make_settings(row, options, seed):
     parts = parts_of(row) if small else []
     config = {
         "generator_filters": options.width,
-        "discriminator_filters": options.width,
         "dtype": options.dtype,
         **_shape(row, options),
     }
@@ -86,13 +85,41 @@ def pictures_seen(settings):
     return sum(phase["steps"] * phase["batch_size"] for phase in settings["phases"])
 
 
+def discriminator_filters(sizes, width):
+    """Returns the first channels of the discriminators of stages of these sizes.
+
+    As published, from 64 pixels on every discriminator ends at 4x4 maps of 8 x width channels.
+    Smaller pictures are halved less often; begun with `width` too, a discriminator of 16 pixels
+    would end at 2 x width. v1's Stage-I then drew saturated noise; so it draws birds.
+
+    Args:
+        sizes: sequence of ints, the stages' sides in pixels.
+        width: int.
+
+    Returns:
+        A list with one int for each size.
+
+    Example:
+
+    ```python
+    discriminator_filters((16, 32, 64), width=8)  # [32, 16, 8]
+    ```
+    """
+    return [width * max(1, 64 // size) for size in sizes]
+
+
 def _shape(row, options):
-    sizes, last = options.stage_sizes, options.size
+    sizes, last = list(options.stage_sizes), options.size
     if row.class_name == "StackGANv2":
-        return {"image_sizes": list(sizes if row.shape == "tree" else (last,) * len(sizes))}
-    if row.class_name == "StackGANv1":
-        return {"stage1_size": sizes[0] if row.shape == "two_stages" else last, "image_size": last}
-    return {"image_size": last}
+        sizes = sizes if row.shape == "tree" else [last] * len(sizes)
+        shape = {"image_sizes": sizes}
+    elif row.class_name == "StackGANv1":
+        sizes = [sizes[0], last] if row.shape == "two_stages" else [last]
+        shape = {"stage1_size": sizes[0], "image_size": last}
+    else:
+        sizes, shape = [last], {"image_size": last}
+    filters = discriminator_filters(sizes, options.width)
+    return {**shape, "discriminator_filters": filters if len(filters) > 1 else filters[0]}
 
 
 def _small_phases(row, parts):

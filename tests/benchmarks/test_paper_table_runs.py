@@ -26,6 +26,7 @@ from paper_tables.table import Table
 from paper_tables.verdict import MISSING
 from PIL import Image
 
+from keras_stackgan.models import recalibrate_batch_statistics
 from keras_stackgan.training import Stopped
 
 ROOT = Path(__file__).parents[2]
@@ -76,6 +77,34 @@ class TestRun:
         other = toy.ToyMaterial(tmp_path, Options(size=32, width=8))
         with pytest.raises(ValueError, match="result of these options"):
             Run(rows.get("v2"), 0, other).result()
+
+    def test_batch_statistics_are_estimated_before_the_measures(self, tmp_path, monkeypatch):
+        steps, seen = 3, []
+        monkeypatch.setattr("paper_tables.run.STATISTICS_STEPS", steps)
+
+        def statistics(model):
+            variables = model.averaged_generator.non_trainable_variables
+            return {v.path: np.array(v) for v in variables if v.name.startswith("moving_")}
+
+        def scores(model, row):
+            seen.append(statistics(model))
+            return []
+
+        scorer = SimpleNamespace(
+            scores=scores, drawn=lambda model, row: np.zeros((2, 32, 32, 3), "uint8")
+        )
+        run = toy.toy_run(tmp_path, "dcgan")
+        model = run.train()
+        before = statistics(model)
+        run.measure(scorer, model)
+        batches = [{"images": np.zeros((16, 32, 32, 3), "uint8")}] * steps
+        recalibrate_batch_statistics(model, batches, steps)
+        expected = statistics(model)
+        assert before and seen[0].keys() == before.keys()
+        for name, values in seen[0].items():
+            np.testing.assert_array_equal(values, expected[name], err_msg=name)
+            assert np.any(values != before[name]), name
+        assert run.result()["scores"] == []
 
     def test_a_first_stage_is_that_of_another_run(self, tmp_path):
         run = Run(rows.get("stage1"), 1, toy.ToyMaterial(tmp_path))

@@ -55,10 +55,21 @@ class TestRows:
     def test_rows_are_equal_in_width_and_pictures(self, recipe):
         for name, settings in settings_of(recipe, width=8, pictures=50_000).items():
             config = settings["model"]["config"]
-            assert config["generator_filters"] == config["discriminator_filters"] == 8, name
+            assert config["generator_filters"] == 8, name
             assert abs(pictures_seen(settings) - 50_000) < 0.02 * 50_000, name
             sizes = config.get("image_sizes", [config.get("image_size")])
             assert sizes[-1] == 64, name
+
+    def test_discriminators_of_all_sizes_end_with_equal_widths(self):
+        for name, settings in settings_of("small", width=8).items():
+            config = settings["model"]["config"]
+            sizes = config.get("image_sizes") or sorted(
+                {config.get("stage1_size", 64), config["image_size"]}
+            )
+            filters = np.broadcast_to(config["discriminator_filters"], len(sizes))
+            # Halved down to 4x4 maps, each halving after the first doubles the channels.
+            last = [f * size // 8 for f, size in zip(filters, sizes, strict=True)]
+            assert last == [64] * len(sizes), name
 
     @pytest.mark.parametrize("recipe", ["small", "published"])
     def test_settings_are_arguments_of_their_models(self, recipe):
@@ -82,9 +93,9 @@ class TestRows:
 
         assert changes("v1", "v1_no_ca") == {"conditioning_augmentation"}
         assert changes("v1", "v1_text_once") == {"text_at_stage2"}
-        assert changes("v1", "v1_straight") == {"stage1_size"}
+        assert changes("v1", "v1_straight") == {"stage1_size", "discriminator_filters"}
         assert changes("v2", "v2_g3") == {"supervised"}
-        assert changes("v2", "v2_all_final") == {"image_sizes"}
+        assert changes("v2", "v2_all_final") == {"image_sizes", "discriminator_filters"}
         assert changes("v2", "v2_no_jcu") == {"unconditional_head"}
         assert changes("v2_unconditional", "v2_no_color") == set()
         assert settings["v2_no_color"]["phases"][0]["compile"]["color_weight"] == 0.0
