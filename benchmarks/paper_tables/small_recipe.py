@@ -68,8 +68,8 @@ PARTS = (
     Part("kl", "KL 0.02", (V1, V2), "they have no conditioning augmentation", text=True,
          compile={"kl_weight": 0.02}),
     Part(
-        "d_without_batch_norm", "no batch normalization in the discriminators", (V1, V2),
-        BY_DESIGN + " (WGAN-GP's critic has none as published)",
+        "d_without_batch_norm", "no batch normalization in the discriminators",
+        (V1, V2, INT_CLS, GAWWN, DCGAN), "its critic has none as published",
         config={"discriminator_normalization": None},
     ),
     Part(

@@ -2,6 +2,7 @@
 
 import keras
 
+from keras_stackgan.layers.utils import check_choice
 from keras_stackgan.models import network_checks
 from keras_stackgan.models.baselines.dcgan_discriminator import DCGANDiscriminator
 from keras_stackgan.models.baselines.dcgan_generator import DCGANGenerator
@@ -20,6 +21,8 @@ class DCGAN(SingleStageModel):
         generator_filters: int. Channels of the generator's last features.
         discriminator_filters: int. Channels of the discriminator's first layer.
         latent_dim: int. Size of the noise, which is uniform between -1 and 1.
+        discriminator_normalization: `"batch"`, or `None` for biases in its place: with batches that
+            are all real or all made, batch norm hides what they have in common.
         synchronized_batch_norm: bool. Whether batch statistics are taken over all replicas.
         kernel_initializer: initializer of all kernels; `None` for the paper's.
         **kwargs: Keywords of `keras.Model`, such as `dtype="mixed_bfloat16"`.
@@ -54,6 +57,7 @@ class DCGAN(SingleStageModel):
         generator_filters=128,
         discriminator_filters=128,
         latent_dim=100,
+        discriminator_normalization="batch",
         synchronized_batch_norm=False,
         kernel_initializer=None,
         **kwargs,
@@ -65,6 +69,9 @@ class DCGAN(SingleStageModel):
             "discriminator_filters", discriminator_filters
         )
         self.latent_dim = network_checks.check_count("latent_dim", latent_dim)
+        self.discriminator_normalization = check_choice(
+            "discriminator_normalization", discriminator_normalization, ("batch", None)
+        )
         self.synchronized_batch_norm = bool(synchronized_batch_norm)
         self.kernel_initializer = kernel_initializer
         keywords = {
@@ -79,6 +86,7 @@ class DCGAN(SingleStageModel):
             DCGANDiscriminator(
                 self.image_size,
                 self.discriminator_filters,
+                normalization=discriminator_normalization,
                 name=f"discriminator_{self.image_size}",
                 **keywords,
             ),
@@ -87,6 +95,6 @@ class DCGAN(SingleStageModel):
     def get_config(self):
         names = (
             "image_size generator_filters discriminator_filters latent_dim "
-            "synchronized_batch_norm kernel_initializer"
+            "discriminator_normalization synchronized_batch_norm kernel_initializer"
         ).split()
         return {**super().get_config(), **network_checks.configured(self, names)}

@@ -3,9 +3,9 @@
 import keras
 
 from keras_stackgan.layers import ConvBlock, JointLogits
-from keras_stackgan.layers.utils import fresh_initializer
+from keras_stackgan.layers.utils import check_choice
 from keras_stackgan.models import network_checks
-from keras_stackgan.models.baselines.initializers import dcgan_initializer
+from keras_stackgan.models.baselines.initializers import discriminator_initializer
 from keras_stackgan.models.baselines.single_stage_model import widening
 from keras_stackgan.models.discriminator import Discriminator
 
@@ -17,8 +17,10 @@ class DCGANDiscriminator(Discriminator):
     Args:
         image_size: int, a power of two of at least 16. Side of the pictures in pixels.
         filters: int. Channels after the first halving.
+        normalization: `"batch"`, or `None` for biases in its place.
         synchronized_batch_norm: bool. Whether batch statistics are taken over all replicas.
-        kernel_initializer: initializer of all kernels; `None` for the paper's.
+        kernel_initializer: initializer of all kernels; `None` for the paper's, or without batch
+            norm for an orthogonal one that keeps the variance through leaky ReLUs.
         **kwargs: Keywords of `keras.Model`.
 
     Call args:
@@ -48,6 +50,7 @@ class DCGANDiscriminator(Discriminator):
         self,
         image_size=64,
         filters=128,
+        normalization="batch",
         synchronized_batch_norm=False,
         kernel_initializer=None,
         **kwargs,
@@ -55,8 +58,9 @@ class DCGANDiscriminator(Discriminator):
         super().__init__(**kwargs)
         self.image_size = network_checks.check_image_size("image_size", image_size)
         self.filters = network_checks.check_count("filters", filters)
+        self.normalization = check_choice("normalization", normalization, ("batch", None))
         self.synchronized_batch_norm = bool(synchronized_batch_norm)
-        self.kernel_initializer = fresh_initializer(kernel_initializer or dcgan_initializer())
+        self.kernel_initializer = discriminator_initializer(kernel_initializer, normalization)
 
         # === Layers ===
         keywords = {
@@ -64,13 +68,14 @@ class DCGANDiscriminator(Discriminator):
             "kernel_initializer": self.kernel_initializer,
             "dtype": self.dtype_policy,
         }
+        first = None if self.normalization else "bias"
         widths = reversed(widening(self.filters, self.image_size))
         self.trunk = [
             ConvBlock(
                 width,
                 kernel_size=5,
                 strides=2,
-                normalization="batch" if k else None,
+                normalization=(self.normalization or "bias") if k else first,
                 name=f"downsample_{self.image_size // 2 ** (k + 1)}",
                 **keywords,
             )
@@ -80,5 +85,7 @@ class DCGANDiscriminator(Discriminator):
         self.build()
 
     def get_config(self):
-        names = "image_size filters synchronized_batch_norm kernel_initializer".split()
+        names = (
+            "image_size filters normalization synchronized_batch_norm kernel_initializer"
+        ).split()
         return {**super().get_config(), **network_checks.configured(self, names)}

@@ -5,9 +5,9 @@ import math
 import keras
 
 from keras_stackgan.layers import BottleneckBlock, DownsampleBlock, JointLogits
-from keras_stackgan.layers.utils import fresh_initializer
+from keras_stackgan.layers.utils import check_choice
 from keras_stackgan.models import network_checks
-from keras_stackgan.models.baselines.initializers import dcgan_initializer
+from keras_stackgan.models.baselines.initializers import discriminator_initializer
 from keras_stackgan.models.baselines.single_stage_model import widening
 from keras_stackgan.models.discriminator import Discriminator
 
@@ -21,8 +21,10 @@ class GANINTCLSDiscriminator(Discriminator):
         filters: int. Channels after the first halving.
         embedding_dim: int. Size of the text embedding.
         conditioning_dim: int. Size to which it is compressed.
+        normalization: `"batch"`, or `None` for biases in its place.
         synchronized_batch_norm: bool. Whether batch statistics are taken over all replicas.
-        kernel_initializer: initializer of the convolutions; `None` for the authors'.
+        kernel_initializer: initializer of the convolutions; `None` for the authors', or without
+            batch norm for an orthogonal one that keeps the variance through leaky ReLUs.
         **kwargs: Keywords of `keras.Model`.
 
     Call args:
@@ -55,6 +57,7 @@ class GANINTCLSDiscriminator(Discriminator):
         filters=64,
         embedding_dim=1024,
         conditioning_dim=128,
+        normalization="batch",
         synchronized_batch_norm=False,
         kernel_initializer=None,
         **kwargs,
@@ -64,23 +67,25 @@ class GANINTCLSDiscriminator(Discriminator):
         self.filters = network_checks.check_count("filters", filters)
         self.embedding_dim = network_checks.check_count("embedding_dim", embedding_dim)
         self.conditioning_dim = network_checks.check_count("conditioning_dim", conditioning_dim)
+        self.normalization = check_choice("normalization", normalization, ("batch", None))
         self.synchronized_batch_norm = bool(synchronized_batch_norm)
-        self.kernel_initializer = fresh_initializer(kernel_initializer or dcgan_initializer())
+        self.kernel_initializer = discriminator_initializer(kernel_initializer, normalization)
 
         # === Layers ===
         keywords = {
+            "normalization": self.normalization or "bias",
             "synchronized": self.synchronized_batch_norm,
             "kernel_initializer": self.kernel_initializer,
             "dtype": self.dtype_policy,
         }
+        first = None if self.normalization else "bias"
         widths = list(reversed(widening(self.filters, self.image_size)))
         self.trunk = [
             DownsampleBlock(
                 width,
                 activation="leaky_relu" if k < 2 else None,
-                normalization="batch" if k else None,
                 name=f"downsample_{self.image_size // 2 ** (k + 1)}",
-                **keywords,
+                **{**keywords, "normalization": keywords["normalization"] if k else first},
             )
             for k, width in enumerate(widths)
         ]
@@ -94,7 +99,7 @@ class GANINTCLSDiscriminator(Discriminator):
         self.head = JointLogits(
             unconditional=False,
             conditioning_dim=self.conditioning_dim,
-            normalize_text=True,
+            normalize_text=self.normalization is not None,
             kernel_size=1,
             code_first=False,
             use_bias=False,
@@ -110,7 +115,7 @@ class GANINTCLSDiscriminator(Discriminator):
 
     def get_config(self):
         names = (
-            "image_size filters embedding_dim conditioning_dim synchronized_batch_norm "
-            "kernel_initializer"
+            "image_size filters embedding_dim conditioning_dim normalization "
+            "synchronized_batch_norm kernel_initializer"
         ).split()
         return {**super().get_config(), **network_checks.configured(self, names)}

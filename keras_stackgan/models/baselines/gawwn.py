@@ -3,6 +3,7 @@
 import keras
 from keras import ops
 
+from keras_stackgan.layers.utils import check_choice
 from keras_stackgan.models import box_checks, network_checks
 from keras_stackgan.models.baselines.boxed_generation import BoxedGeneration
 from keras_stackgan.models.baselines.gawwn_discriminator import GAWWNDiscriminator
@@ -25,6 +26,8 @@ class GAWWN(BoxedGeneration, SingleStageModel):
         embedding_dim: int. Size of the text embedding.
         conditioning_dim: int. Size to which the discriminator compresses the embedding.
         latent_dim: int. Size of the noise.
+        discriminator_normalization: `"batch"`, or `None` for biases in its place: with batches that
+            are all real or all made, batch norm hides what they have in common.
         synchronized_batch_norm: bool. Whether batch statistics are taken over all replicas.
         kernel_initializer: initializer of all convolutions; `None` for the authors'.
         **kwargs: Keywords of `keras.Model`, such as `dtype="mixed_bfloat16"`.
@@ -64,6 +67,7 @@ class GAWWN(BoxedGeneration, SingleStageModel):
         embedding_dim=1024,
         conditioning_dim=128,
         latent_dim=100,
+        discriminator_normalization="batch",
         synchronized_batch_norm=False,
         kernel_initializer=None,
         **kwargs,
@@ -77,6 +81,9 @@ class GAWWN(BoxedGeneration, SingleStageModel):
         self.embedding_dim = network_checks.check_count("embedding_dim", embedding_dim)
         self.conditioning_dim = network_checks.check_count("conditioning_dim", conditioning_dim)
         self.latent_dim = network_checks.check_count("latent_dim", latent_dim)
+        self.discriminator_normalization = check_choice(
+            "discriminator_normalization", discriminator_normalization, ("batch", None)
+        )
         self.synchronized_batch_norm = bool(synchronized_batch_norm)
         self.kernel_initializer = kernel_initializer
         keywords = {
@@ -97,6 +104,7 @@ class GAWWN(BoxedGeneration, SingleStageModel):
                 self.image_size,
                 self.discriminator_filters,
                 conditioning_dim=self.conditioning_dim,
+                normalization=discriminator_normalization,
                 name=f"discriminator_{self.image_size}",
                 **keywords,
             ),
@@ -138,6 +146,6 @@ class GAWWN(BoxedGeneration, SingleStageModel):
     def get_config(self):
         names = (
             "image_size generator_filters discriminator_filters embedding_dim conditioning_dim "
-            "latent_dim synchronized_batch_norm kernel_initializer"
+            "latent_dim discriminator_normalization synchronized_batch_norm kernel_initializer"
         ).split()
         return {**super().get_config(), **network_checks.configured(self, names)}

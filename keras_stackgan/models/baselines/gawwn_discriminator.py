@@ -3,11 +3,11 @@
 import keras
 
 from keras_stackgan.layers import ConvBlock, DownsampleBlock
-from keras_stackgan.layers.utils import fresh_initializer
+from keras_stackgan.layers.utils import check_choice
 from keras_stackgan.models import network_checks
 from keras_stackgan.models.baselines.gawwn_generator import check_size
 from keras_stackgan.models.baselines.gawwn_head import GAWWNHead
-from keras_stackgan.models.baselines.initializers import dcgan_initializer
+from keras_stackgan.models.baselines.initializers import discriminator_initializer
 from keras_stackgan.models.discriminator import Discriminator
 
 
@@ -20,8 +20,10 @@ class GAWWNDiscriminator(Discriminator):
         filters: int. Channels after the first halving.
         embedding_dim: int. Size of the text embedding.
         conditioning_dim: int. Size to which it is compressed.
+        normalization: `"batch"`, or `None` for biases in its place.
         synchronized_batch_norm: bool. Whether batch statistics are taken over all replicas.
-        kernel_initializer: initializer of the convolutions; `None` for the authors'.
+        kernel_initializer: initializer of the convolutions; `None` for the authors', or without
+            batch norm for an orthogonal one that keeps the variance through leaky ReLUs.
         **kwargs: Keywords of `keras.Model`.
 
     Call args:
@@ -54,6 +56,7 @@ class GAWWNDiscriminator(Discriminator):
         filters=64,
         embedding_dim=1024,
         conditioning_dim=128,
+        normalization="batch",
         synchronized_batch_norm=False,
         kernel_initializer=None,
         **kwargs,
@@ -63,19 +66,22 @@ class GAWWNDiscriminator(Discriminator):
         self.filters = network_checks.check_count("filters", filters)
         self.embedding_dim = network_checks.check_count("embedding_dim", embedding_dim)
         self.conditioning_dim = network_checks.check_count("conditioning_dim", conditioning_dim)
+        self.normalization = check_choice("normalization", normalization, ("batch", None))
         self.synchronized_batch_norm = bool(synchronized_batch_norm)
-        self.kernel_initializer = fresh_initializer(kernel_initializer or dcgan_initializer())
+        self.kernel_initializer = discriminator_initializer(kernel_initializer, normalization)
 
         # === Layers ===
         keywords = {
+            "normalization": self.normalization or "bias",
             "synchronized": self.synchronized_batch_norm,
             "kernel_initializer": self.kernel_initializer,
             "dtype": self.dtype_policy,
         }
+        biased = {**keywords, "normalization": "bias"}
         filters = self.filters
         self.trunk = [
-            DownsampleBlock(filters, normalization="bias", name="downsample_1", **keywords),
-            DownsampleBlock(filters, normalization="bias", name="downsample_2", **keywords),
+            DownsampleBlock(filters, name="downsample_1", **biased),
+            DownsampleBlock(filters, name="downsample_2", **biased),
             DownsampleBlock(2 * filters, name="downsample_3", **keywords),
             ConvBlock(2 * filters, name="last", **keywords),
         ]
@@ -90,7 +96,7 @@ class GAWWNDiscriminator(Discriminator):
 
     def get_config(self):
         names = (
-            "image_size filters embedding_dim conditioning_dim synchronized_batch_norm "
-            "kernel_initializer"
+            "image_size filters embedding_dim conditioning_dim normalization "
+            "synchronized_batch_norm kernel_initializer"
         ).split()
         return {**super().get_config(), **network_checks.configured(self, names)}

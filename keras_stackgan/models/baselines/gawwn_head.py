@@ -4,7 +4,13 @@ import keras
 from keras import ops
 
 from keras_stackgan.layers import BatchNormalization, ConvBlock, DownsampleBlock, JointBlock
-from keras_stackgan.layers.utils import activate, check_count, fresh_initializer, output_dtype
+from keras_stackgan.layers.utils import (
+    activate,
+    check_choice,
+    check_count,
+    fresh_initializer,
+    output_dtype,
+)
 from keras_stackgan.models import network_checks
 from keras_stackgan.models.baselines.boxes import crop_to_box
 from keras_stackgan.models.baselines.initializers import dcgan_initializer, torch_dense
@@ -18,6 +24,7 @@ class GAWWNHead(keras.layers.Layer):
         filters: int. Width: half of the features' channels.
         embedding_dim: int. Size of the text embedding.
         conditioning_dim: int. Size to which it is compressed.
+        normalization: `"batch"`, or `"bias"` for biases in its place.
         synchronized: bool. Whether batch statistics are taken over all replicas.
         kernel_initializer: initializer of the convolutions; `None` for the authors'.
         **kwargs: Keywords of `keras.layers.Layer`.
@@ -49,6 +56,7 @@ class GAWWNHead(keras.layers.Layer):
         filters=64,
         embedding_dim=1024,
         conditioning_dim=128,
+        normalization="batch",
         synchronized=False,
         kernel_initializer=None,
         **kwargs,
@@ -57,6 +65,7 @@ class GAWWNHead(keras.layers.Layer):
         self.filters = check_count("filters", filters)
         self.embedding_dim = check_count("embedding_dim", embedding_dim)
         self.conditioning_dim = check_count("conditioning_dim", conditioning_dim)
+        self.normalization = check_choice("normalization", normalization, ("batch", "bias"))
         self.synchronized = bool(synchronized)
         self.kernel_initializer = fresh_initializer(kernel_initializer or dcgan_initializer())
 
@@ -65,7 +74,11 @@ class GAWWNHead(keras.layers.Layer):
         filters, size = self.filters, features_shape[1]
         self.size = size
         plain = {"kernel_initializer": self.kernel_initializer, "dtype": self.dtype_policy}
-        keywords = {"synchronized": self.synchronized, **plain}
+        keywords = {
+            "normalization": self.normalization,
+            "synchronized": self.synchronized,
+            **plain,
+        }
         self.text = torch_dense(
             self.conditioning_dim, self.embedding_dim, dtype=self.dtype_policy, name="text"
         )
@@ -107,13 +120,19 @@ class GAWWNHead(keras.layers.Layer):
 
         # === Both ===
         self.dense = torch_dense(
-            filters, 2 * filters, use_bias=False, dtype=self.dtype_policy, name="dense"
+            filters,
+            2 * filters,
+            use_bias=self.normalization == "bias",
+            dtype=self.dtype_policy,
+            name="dense",
         )
         self.dense.build((None, 2 * filters))
-        self.norm = BatchNormalization(
-            synchronized=self.synchronized, dtype=self.dtype_policy, name="norm"
-        )
-        self.norm.build((None, filters))
+        self.norm = None
+        if self.normalization == "batch":
+            self.norm = BatchNormalization(
+                synchronized=self.synchronized, dtype=self.dtype_policy, name="norm"
+            )
+            self.norm.build((None, filters))
         self.logit = torch_dense(1, filters, dtype=output_dtype(self), name="logit")
         self.logit.build((None, filters))
         self.built = True
@@ -140,11 +159,15 @@ class GAWWNHead(keras.layers.Layer):
         scene = self.scene_vector(x, training=training)[:, 0, 0]
 
         x = self.dense(ops.concatenate([region, scene], axis=-1))
-        x = activate(self.norm(x, training=training), "leaky_relu")
-        return {"conditional": ops.squeeze(self.logit(x), axis=-1)}
+        if self.norm is not None:
+            x = self.norm(x, training=training)
+        x = self.logit(activate(x, "leaky_relu"))
+        return {"conditional": ops.squeeze(x, axis=-1)}
 
     def get_config(self):
-        names = "filters embedding_dim conditioning_dim synchronized kernel_initializer".split()
+        names = (
+            "filters embedding_dim conditioning_dim normalization synchronized kernel_initializer"
+        ).split()
         return {**super().get_config(), **network_checks.configured(self, names)}
 
 

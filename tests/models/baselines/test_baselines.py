@@ -40,9 +40,16 @@ def assert_same_weights(first, second):
         np.testing.assert_array_equal(a.numpy(), b.numpy())
 
 
-@pytest.mark.parametrize("name", MODELS)
-def test_fits_generates_and_is_saved_whole(name, tmp_path):
-    model = small(name)
+WITHOUT_BATCH_NORM = {"discriminator_normalization": None}
+NORMALIZED = [name for name in MODELS if name != "wgan_gp"]
+
+
+@pytest.mark.parametrize(
+    ("name", "changes"),
+    [*((name, {}) for name in MODELS), *((name, WITHOUT_BATCH_NORM) for name in NORMALIZED)],
+)
+def test_fits_generates_and_is_saved_whole(name, changes, tmp_path):
+    model = small(name, **changes)
     # Tracing takes many times longer than so small a step.
     model.compile(run_eagerly=True)
     before = [w.numpy() for w in model.weights]
@@ -65,6 +72,44 @@ def test_fits_generates_and_is_saved_whole(name, tmp_path):
     assert_same_weights(loaded, model)
     again = loaded.generate(num_images=2, seed=3, **condition_for(model))
     np.testing.assert_array_equal(again, pictures)
+
+
+def loss_after_learning(model, steps=40):
+    """Of a discriminator that is to tell batches of bright noise from batches of dark noise."""
+    model.compile()
+    (discriminator,), rows = model.discriminators, 16
+    condition = model.condition(inputs_for(model, rows), {}) if model.conditional else None
+    optimizer = keras.optimizers.Adam(2e-3, beta_1=0.0)
+    optimizer.build(discriminator.trainable_variables)
+
+    @tf.function
+    def step(images):
+        with tf.GradientTape() as tape:
+            (dark,) = discriminator(images - 0.3, condition, training=True).values()
+            (bright,) = discriminator(images + 0.3, condition, training=True).values()
+            loss = tf.reduce_mean(tf.nn.softplus(dark) + tf.nn.softplus(-bright)) / 2
+        variables = discriminator.trainable_variables
+        optimizer.apply(tape.gradient(loss, variables), variables)
+        return loss
+
+    rng = np.random.default_rng(0)
+    shape = (rows, model.image_size, model.image_size, 3)
+    return [float(step(0.3 * rng.normal(size=shape).astype("float32"))) for _ in range(steps)][-1]
+
+
+@pytest.mark.parametrize("name", NORMALIZED)
+def test_discriminators_without_batch_norm_learn(name):
+    model = small(name, **WITHOUT_BATCH_NORM)
+    layers = model.discriminators[0]._flatten_layers(include_self=False)
+    assert not any(isinstance(layer, BatchNormalization) for layer in layers)
+    assert loss_after_learning(model) < 0.05
+    with pytest.raises(ValueError, match="`discriminator_normalization` must be"):
+        small(name, discriminator_normalization="layer")
+
+
+def test_narrow_gawwn_does_not_see_what_a_batch_has_in_common():
+    """Its last layers are normalized over the batch: ln 2, chance, is all that it reaches."""
+    assert loss_after_learning(small("gawwn")) > 0.65
 
 
 @pytest.mark.slow
