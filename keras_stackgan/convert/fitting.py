@@ -8,7 +8,11 @@ from keras_stackgan.models import network_checks
 
 # Arguments with which a model has other weights than the originals, or uses them otherwise.
 PUBLISHED = {
-    ("StackGANv2", "generator"): {"supervised": "all", "conditioning_augmentation": True},
+    ("StackGANv2", "generator"): {
+        "supervised": "all",
+        "image_skips": False,
+        "conditioning_augmentation": True,
+    },
     ("StackGANv2", "discriminator"): {
         "discriminator_normalization": "batch",
         "discriminator_conditioning_dim": None,

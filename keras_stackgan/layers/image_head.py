@@ -58,8 +58,26 @@ class ImageHead(keras.layers.Layer):
         self.convolution.build(input_shape)
         self.built = True
 
+    def logits(self, inputs, smaller=None):
+        """The picture before tanh.
+
+        Args:
+            inputs: float tensor `(batch, height, width, channels)`.
+            smaller: float tensor `(batch, h, w, 3)` or `None`. Logits of the same size, or of half
+                of it, to which this head's are added; they are enlarged bilinearly.
+
+        Returns:
+            A tensor `(batch, height, width, 3)`, at least float32 under every dtype policy.
+        """
+        x = ops.cast(self.convolution(inputs), utils.output_dtype(self))
+        if smaller is None:
+            return x
+        if smaller.shape[1:3] != x.shape[1:3]:
+            smaller = _doubled(_doubled(smaller, axis=1), axis=2)
+        return x + smaller
+
     def call(self, inputs):
-        return ops.tanh(ops.cast(self.convolution(inputs), utils.output_dtype(self)))
+        return ops.tanh(self.logits(inputs))
 
     def compute_output_shape(self, input_shape):
         return self.convolution.compute_output_shape(input_shape)
@@ -74,3 +92,19 @@ class ImageHead(keras.layers.Layer):
         config["upsample"] = self.upsample
         config["kernel_initializer"] = keras.initializers.serialize(self.kernel_initializer)
         return config
+
+
+def _doubled(x, axis):
+    """Twice as many pixels along an axis, bilinearly, as `keras.layers.UpSampling2D` makes them.
+
+    `ops.image.resize` would compute in float32, and its gradient is not reproducible on GPUs.
+    """
+
+    def part(start, stop):
+        return x[(slice(None),) * axis + (slice(start, stop),)]
+
+    before = ops.concatenate([part(0, 1), part(0, -1)], axis=axis)
+    behind = ops.concatenate([part(1, None), part(-1, None)], axis=axis)
+    pairs = ops.stack([0.25 * before + 0.75 * x, 0.75 * x + 0.25 * behind], axis=axis + 1)
+    sizes = [2 * size if k == axis else size for k, size in enumerate(x.shape)]
+    return ops.reshape(pairs, (-1, *sizes[1:]))

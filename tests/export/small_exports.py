@@ -19,6 +19,7 @@ MAKERS = {
     "v1": lambda: with_encoder(small_v1()),
     "v1_pytorch": lambda: small_v1(form="pytorch"),
     "embeddings": lambda: small_v2(conditioning_augmentation=False, image_sizes=(16,)),
+    "skips": lambda: small_v2(image_sizes=(16, 32, 32), image_skips=True),
     "labels": lambda: small_v2(embedding_dim=None, num_classes=3),
     "unconditional": lambda: small_v2(embedding_dim=None, image_sizes=(16, 16)),
     "boxes": lambda: with_encoder(GAWWN(32, 4, 4, embedding_dim=8, latent_dim=5)),

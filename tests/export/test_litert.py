@@ -9,6 +9,7 @@ from keras_stackgan.export import export_litert
 NAMES = [
     "captions",
     "labels",
+    "skips",
     "boxes",
     pytest.param("v1", marks=pytest.mark.slow),
     pytest.param("unconditional", marks=pytest.mark.slow),

@@ -22,14 +22,19 @@ CHOICES = {
     "generator_normalization": ("batch", "bias"),
     "discriminator_normalization": ("batch", None),
 }
-SWITCHES = ("conditioning_augmentation", "unconditional_head", "synchronized_batch_norm")
+SWITCHES = (
+    "conditioning_augmentation",
+    "unconditional_head",
+    "image_skips",
+    "synchronized_batch_norm",
+)
 NUMBERS = ("augmentation_mean_scale", "augmentation_log_variance_bias")
 # All of them, in the order of the configuration.
 NAMES = (
     "image_sizes generator_filters discriminator_filters embedding_dim num_classes "
     "conditioning_dim latent_dim num_residual_blocks conditioning_augmentation "
-    "unconditional_head supervised discriminator_max_filters generator_normalization "
-    "discriminator_normalization discriminator_conditioning_dim "
+    "unconditional_head supervised image_skips discriminator_max_filters "
+    "generator_normalization discriminator_normalization discriminator_conditioning_dim "
     "discriminator_projection_dim augmentation_mean_scale augmentation_log_variance_bias "
     "synchronized_batch_norm kernel_initializer "
     "discriminator_kernel_initializer"
@@ -64,6 +69,11 @@ def set_arguments(model, given):
         **{name: bool(given[name]) for name in SWITCHES},
         **{name: float(given[name]) for name in NUMBERS},
     }
+    if checked["image_skips"] and checked["supervised"] == "last":
+        raise ValueError(
+            "`image_skips` needs `supervised='all'`: there are no pictures of earlier stages to "
+            "add to. Received: image_skips=True, supervised='last'."
+        )
     for name, value in {**given, **checked}.items():
         setattr(model, name, value)
 

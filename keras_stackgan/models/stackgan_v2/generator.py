@@ -24,6 +24,8 @@ class StackGANv2Generator(keras.Model):
             published), or a tuple with one int for each stage but the first.
         conditioning_augmentation: bool. Whether the code is sampled around the text's mean.
         supervised: `"all"` for a picture each stage, `"last"` for the last stage's alone.
+        image_skips: bool. Whether a stage adds to the enlarged picture of the one before it, both
+            before tanh, instead of drawing its own from features alone.
         augmentation_mean_scale: float. See `ConditioningAugmentation`.
         augmentation_log_variance_bias: float. See `ConditioningAugmentation`.
         normalization: `"batch"`, or `"bias"` for a bias in its place, as `fold` makes it.
@@ -51,7 +53,8 @@ class StackGANv2Generator(keras.Model):
     ```
 
     Reference:
-        [Zhang et al., 2018](https://arxiv.org/abs/1710.10916), section 4.1 and figure 2.
+        [Zhang et al., 2018](https://arxiv.org/abs/1710.10916), section 4.1 and figure 2. Skips of
+        pictures: [Karras et al., 2020](https://arxiv.org/abs/1912.04958), section 4.1.
     """
 
     def __init__(
@@ -64,6 +67,7 @@ class StackGANv2Generator(keras.Model):
         num_residual_blocks=2,
         conditioning_augmentation=True,
         supervised="all",
+        image_skips=False,
         augmentation_mean_scale=1.0,
         augmentation_log_variance_bias=0.0,
         normalization="batch",
@@ -80,6 +84,7 @@ class StackGANv2Generator(keras.Model):
         self.num_residual_blocks = num_residual_blocks
         self.conditioning_augmentation = bool(conditioning_augmentation)
         self.supervised = check_choice("supervised", supervised, ("all", "last"))
+        self.image_skips = bool(image_skips)
         self.augmentation_mean_scale = float(augmentation_mean_scale)
         self.augmentation_log_variance_bias = float(augmentation_log_variance_bias)
         self.normalization = check_choice("normalization", normalization, ("batch", "bias"))
@@ -171,14 +176,15 @@ class StackGANv2Generator(keras.Model):
                 outputs["log_variance"] = log_variance
             first_inputs = ops.concatenate([code, ops.cast(noise, code.dtype)], axis=-1)
         heads = list(self.image_heads)
-        outputs["images"] = []
+        outputs["images"], logits = [], None
         for k, stage in enumerate(self.stages[:num_stages]):
             if k == 0:
                 x = stage(first_inputs, training=training)
             else:
                 x = stage(x, code, training=training)
             if self._is_supervised(k):
-                outputs["images"].append(heads.pop(0)(x))
+                logits = heads.pop(0).logits(x, logits if self.image_skips else None)
+                outputs["images"].append(ops.tanh(logits))
         return outputs
 
     def get_config(self):
@@ -193,6 +199,7 @@ class StackGANv2Generator(keras.Model):
                 "num_residual_blocks": self.num_residual_blocks,
                 "conditioning_augmentation": self.conditioning_augmentation,
                 "supervised": self.supervised,
+                "image_skips": self.image_skips,
                 "augmentation_mean_scale": self.augmentation_mean_scale,
                 "augmentation_log_variance_bias": self.augmentation_log_variance_bias,
                 "normalization": self.normalization,

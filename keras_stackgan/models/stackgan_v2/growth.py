@@ -31,12 +31,16 @@ def grow(model, image_sizes):
         ema.copy_weights(small, large)
     if model.generator_normalization == "bias":
         scale_stages(grown.generator, count)
-        for small, large in (
-            (grown.generator.stages, grown.averaged_generator.stages),
-            (grown.generator.image_heads, grown.averaged_generator.image_heads),
-        ):
-            for new, averaged in zip(small[count:], large[count:], strict=True):
-                ema.copy_weights(new, averaged)
+    if model.image_skips:
+        # A new stage begins as the picture before it, enlarged.
+        for head in grown.generator.image_heads[count:]:
+            head.convolution.kernel.assign(ops.zeros_like(head.convolution.kernel))
+    for small, large in (
+        (grown.generator.stages, grown.averaged_generator.stages),
+        (grown.generator.image_heads, grown.averaged_generator.image_heads),
+    ):
+        for new, averaged in zip(small[count:], large[count:], strict=True):
+            ema.copy_weights(new, averaged)
     if model.embedding_mean is not None:
         grown.embedding_mean.assign(model.embedding_mean)
         grown.embedding_scale.assign(model.embedding_scale)

@@ -16,6 +16,7 @@ def make_generator(model, name):
         model.num_residual_blocks,
         conditioning_augmentation=model.conditioning_augmentation,
         supervised=model.supervised,
+        image_skips=model.image_skips,
         augmentation_mean_scale=model.augmentation_mean_scale,
         augmentation_log_variance_bias=model.augmentation_log_variance_bias,
         normalization=model.generator_normalization,

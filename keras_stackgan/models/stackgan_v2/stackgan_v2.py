@@ -34,6 +34,9 @@ class StackGANv2(ModelProperties, AdversarialModel):
         conditioning_augmentation: bool. Whether the condition is sampled around its mean.
         unconditional_head: bool. Whether discriminators also judge pictures without text.
         supervised: `"all"`, or `"last"` for the paper's ablation with one discriminator.
+        image_skips: bool. Whether a stage adds to the enlarged picture of the one before it (not in
+            the paper). Then `grow` adds stages that begin as that picture: a short training
+            refines it, where otherwise it must first be drawn again.
         generator_normalization: `"batch"`, or `"bias"` for biases alone: then no picture depends on
             the rest of its batch. Give `kernel_initializer` a gain of about 1.8 with it, as gated
             linear units let half of their input pass.
@@ -81,6 +84,7 @@ class StackGANv2(ModelProperties, AdversarialModel):
         conditioning_augmentation=True,
         unconditional_head=True,
         supervised="all",
+        image_skips=False,
         discriminator_max_filters=None,
         generator_normalization="batch",
         discriminator_normalization="batch",
