@@ -8,7 +8,11 @@ from keras_stackgan.callbacks.periodic import Periodic
 from keras_stackgan.callbacks.picture_log import PictureLog
 from keras_stackgan.callbacks.sample_grid import save_png, tile
 from keras_stackgan.layers.utils import check_count
-from keras_stackgan.models.interpolation import interpolate_captions, interpolate_noise
+from keras_stackgan.models.interpolation import (
+    check_seeds,
+    interpolate_captions,
+    interpolate_noise,
+)
 from keras_stackgan.models.multi_worker import is_chief
 
 
@@ -65,9 +69,7 @@ class InterpolationStrip(Periodic):
         self.second = second
         self.boxes = boxes
         self.steps = check_count("steps", steps, minimum=2)
-        self.seeds = tuple(seeds)
-        if len(self.seeds) != 2:
-            raise ValueError(f"`seeds` must be two whole numbers. Received: seeds={seeds!r}.")
+        self.seeds = check_seeds(seeds)
         self._log = None if log_dir is None else PictureLog(log_dir)
 
     def write(self):

@@ -26,11 +26,7 @@ class Periodic(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch, logs=None):
         step = self.model.step
-        # Another callback may have put the model to a later step since training began.
-        before = self._seen
-        if before is None:
-            before = max(0, step - getattr(self.model, "steps_per_execution", 1))
-        self._seen = step
+        before, self._seen = steps_before(self.model, self._seen), step
         if step // self.every > before // self.every:
             self._written = step
             self.write()
@@ -42,3 +38,16 @@ class Periodic(keras.callbacks.Callback):
     def write(self):
         """Does the work of this moment."""
         raise NotImplementedError
+
+
+def steps_before(model, seen):
+    """The step that a model had before the batch that has just ended.
+
+    Args:
+        model: the model.
+        seen: int or `None`. Its step after the batch before; `None` at the first, since another
+            callback may have put the model to a later step when training began.
+    """
+    if seen is not None:
+        return seen
+    return max(0, model.step - getattr(model, "steps_per_execution", 1))

@@ -10,7 +10,8 @@ class ProgressLine(keras.callbacks.Callback):
     """Shows steps, rate, time left and each stage's losses in one line; use with `verbose=0`.
 
     Args:
-        total_steps: int or `None`. Steps of the whole run, for the time left.
+        total_steps: int or `None`. Steps that `fit` makes, for the time left; of a run that goes on
+            those that are left.
         batch_size: int. Pictures a step, for the rate.
         interval: float > 0. Seconds between two updates of the line.
         seconds: float or `None`. For runs that end by time: how long, after the first step.

@@ -8,7 +8,9 @@ from PIL import Image
 
 from keras_stackgan.callbacks.periodic import Periodic
 from keras_stackgan.callbacks.picture_log import PictureLog
+from keras_stackgan.layers.utils import check_count
 from keras_stackgan.models import box_checks
+from keras_stackgan.models.generation import check_seed, condition_rows
 from keras_stackgan.models.multi_worker import is_chief
 from keras_stackgan.models.network_checks import stage_names
 
@@ -21,7 +23,7 @@ class SampleGrid(Periodic):
 
     Args:
         directory: path. Made if absent.
-        captions: list of str, for models with a `text_encoder`; or
+        captions: list of str, at least one, for models with a `text_encoder`; or
         embeddings: float array `(rows, embedding_dim)`; or
         labels: int array `(rows,)`. For unconditional models none of them.
         columns: int. Pictures a row.
@@ -33,8 +35,9 @@ class SampleGrid(Periodic):
             pictures, or one a row. See `GAWWN.generate`.
 
     Raises:
-        ValueError: If `captions` is no list, `every` no number of steps, or `boxes` are not one or
-            one a row.
+        ValueError: If more than one condition is given, `captions` are no list of str, a number is
+            out of its range, or `boxes` are not one or one a row; and when training begins if the
+            model cannot draw them.
 
     Example:
 
@@ -57,16 +60,29 @@ class SampleGrid(Periodic):
     ):
         super().__init__(every)
         self.directory = pathlib.Path(directory)
-        if captions is not None and not isinstance(captions, (list, tuple)):
+        texts = captions if isinstance(captions, (list, tuple)) else []
+        if captions is not None and not (texts and all(isinstance(x, str) for x in texts)):
             raise ValueError(f"`captions` must be a list of str. Received: {captions!r}.")
         self.conditions = {"captions": captions, "embeddings": embeddings, "labels": labels}
+        given = [name for name, value in self.conditions.items() if value is not None]
+        if len(given) > 1:
+            raise ValueError(
+                "Only one of `captions`, `embeddings` and `labels` can be drawn. "
+                f"Received: {', '.join(given)}."
+            )
         self.boxes = boxes
         if boxes is not None:
             rows = max((len(x) for x in self.conditions.values() if x is not None), default=1)
             self.boxes = box_checks.for_rows(boxes, rows)
-        self.columns = columns
-        self.seed = seed
+        self.columns = check_count("columns", columns)
+        self.seed = check_seed(seed)
         self._log = None if log_dir is None else PictureLog(log_dir)
+
+    def on_train_begin(self, logs=None):
+        super().on_train_begin(logs)
+        # Now, not at the first grid: by then so many steps would be lost.
+        condition_rows(self.model, **self.conditions)
+        self._rows()
 
     def write(self):
         """Writes the grids of this moment; returns their paths. Of several workers one writes."""

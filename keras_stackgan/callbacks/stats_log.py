@@ -7,6 +7,8 @@ import time
 
 import keras
 
+from keras_stackgan.callbacks.periodic import steps_before
+from keras_stackgan.layers.utils import check_count
 from keras_stackgan.models.multi_worker import is_chief
 
 
@@ -33,16 +35,15 @@ class StatsLog(keras.callbacks.Callback):
 
     def __init__(self, path, every=100, label=None, last_step=None, tensorboard=None):
         super().__init__()
-        if isinstance(every, bool) or not isinstance(every, int) or every < 1:
-            raise ValueError(f"`every` must be a whole number of steps >= 1. Received: {every!r}.")
         self.path = pathlib.Path(path)
-        self.every = every
+        self.every = check_count("every", every)
         self.label = dict(label or {})
         self.last_step = last_step
         self.tensorboard = tensorboard
-        self._writer = None
+        self._writer = self._seen = None
 
     def on_train_begin(self, logs=None):
+        self._seen = None
         self._began = time.monotonic()
         if not is_chief(self.model):
             return
@@ -56,7 +57,8 @@ class StatsLog(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch, logs=None):
         step = self.model.step
-        if not step or step % self.every or not logs:
+        before, self._seen = steps_before(self.model, self._seen), step
+        if step // self.every == before // self.every or not logs:
             return
         now = time.monotonic()
         terms = {name: float(value) for name, value in logs.items()}

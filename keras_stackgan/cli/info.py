@@ -34,10 +34,12 @@ def run(values, rest):
         print(_everything())
         return 0
     name = rest[0]
-    if name in recipes.names() and values.sha256 is None:
+    is_recipe = name in recipes.names() and values.sha256 is None
+    if is_recipe:
         print(recipes.get(name))
-        return 0
     quiet.load_tensorflow()
+    if is_recipe and not _is_built_in(name):
+        return 0
     if (Path(name).expanduser() / "config.json").is_file() and not _is_preset(name):
         print(_run(name))
     else:
@@ -97,6 +99,12 @@ def _last_line(path):
     return None
 
 
+def _is_built_in(name):
+    from keras_stackgan import presets
+
+    return name in presets.available()
+
+
 def _is_preset(name):
     return (Path(name).expanduser() / "metadata.json").is_file()
 
@@ -118,9 +126,23 @@ def _preset(name, sha256):
     if described["damaged"]:
         lines.append(f"  damaged: {', '.join(described['damaged'])}")
     for key, value in metadata.items():
-        if key not in ("description", "files"):
+        if key == "figures":
+            lines += ["  figures:", *_figures(value)]
+        elif key not in ("description", "files"):
             lines.append(f"  {key}: {value if isinstance(value, str) else json.dumps(value)}")
     return "\n".join(lines)
+
+
+def _figures(figures):
+    lines, last = [], None
+    for figure in figures:
+        if figure["command"] != last:
+            lines.append(f"    {figure['command']}")
+        last = figure["command"]
+        known = {k: v for k, v in figure.items() if k not in ("name", "value", "command")}
+        more = ", ".join(f"{key} {value}" for key, value in sorted(known.items()))
+        lines.append(f"      {figure['name']}: {figure['value']}" + f" ({more})" * bool(more))
+    return lines
 
 
 COMMAND = Command(
@@ -129,6 +151,7 @@ COMMAND = Command(
     (
         "keras-stackgan info",
         "keras-stackgan info stackgan_v2_cub   # a recipe: paper, figures, command",
+        "keras-stackgan info stackgan_v2_flowers_64   # a preset: what it knows, and how well",
         "keras-stackgan info runs/flowers      # how far a run has come",
         "keras-stackgan info https://example.org/birds.tar.gz --sha256 " + 64 * "0",
     ),

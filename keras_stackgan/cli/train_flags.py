@@ -9,6 +9,9 @@ from keras_stackgan.cli import text_encoders
 
 DEFAULT_RECIPE = "captions_cpu"
 
+# Of a guide's loss, where the recipe was made without one; as in the recipe of the flowers.
+GUIDE_WEIGHT = 0.5
+
 
 def define(values):
     """Defines the flags on a `FlagValues`."""
@@ -34,7 +37,8 @@ def define(values):
     )
     string(
         "guide",
-        "Folder of a guide that train_text made; its weight is the phases' matching_weight.",
+        "Folder of a guide that train_text made; its weight is the phases' matching_weight, "
+        f"{GUIDE_WEIGHT} in recipes that set none.",
     )
     string("embeddings", "Embeddings that come with the data set, such as char-CNN-RNN.")
     flags.DEFINE_list("image_sizes", None, "Sides of the stages' pictures.", flag_values=values)
@@ -108,7 +112,7 @@ def apply(settings, given):
     if "text_encoder" in given:
         settings["text"].update(encoder=given["text_encoder"], embeddings=None)
     if "guide" in given:
-        settings["guide"] = given["guide"]
+        _set_guide(settings, given["guide"])
     if "embeddings" in given:
         settings["text"].update(encoder=None, embeddings=given["embeddings"])
     for name in ("generator_filters", "discriminator_filters", "dtype"):
@@ -131,6 +135,14 @@ def apply(settings, given):
     for assignment in given.get("set", ()):
         _assign(settings, assignment)
     return settings
+
+
+def _set_guide(settings, folder):
+    settings["guide"] = folder
+    compiled = [phase.setdefault("compile", {}) for phase in settings["phases"]]
+    if not any("matching_weight" in arguments for arguments in compiled):
+        for arguments in compiled:
+            arguments["matching_weight"] = GUIDE_WEIGHT
 
 
 def set_learning_rate(phase, rate):

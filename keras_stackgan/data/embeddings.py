@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from keras_stackgan.data.progress import progress_bar
+from keras_stackgan.layers.utils import check_count
 
 CACHE_FOLDER = ".caption_embeddings"
 
@@ -98,8 +99,8 @@ def embed_captions(records, encoder, cache_dir=None, batch_size=256, progress=Tr
         A `CaptionEmbeddings` whose array is float32 and memory-mapped, read only.
 
     Raises:
-        ValueError: there are no records, a record has no caption, or the encoder returns another
-            shape than `(N, dim)` or numbers that are not finite.
+        ValueError: there are no records, a record has no caption, `batch_size` is below 1, or the
+            encoder returns another shape than `(N, dim)` or numbers that are not finite.
         OSError: the folder of the cache cannot be written.
 
     Example:
@@ -110,6 +111,7 @@ def embed_captions(records, encoder, cache_dir=None, batch_size=256, progress=Tr
     dataset = caption_dataset(records, embeddings, image_size=64)
     ```
     """
+    batch_size = check_count("batch_size", batch_size)
     captions, offsets = _all_captions(records)
     key = {
         "encoder": str(encoder.fingerprint()),

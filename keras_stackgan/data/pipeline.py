@@ -214,6 +214,11 @@ def _resolve(preprocessing, load_scale, random_crop, flip, sizes):
                 f"None. Received: {preprocessing!r}"
             )
         preprocessing = PREPROCESSINGS[preprocessing]
+    if not isinstance(preprocessing, Preprocessing):
+        raise ValueError(
+            f"`preprocessing` must be one of {sorted(PREPROCESSINGS)}, a Preprocessing or None. "
+            f"Received: {preprocessing!r}"
+        )
     if preprocessing.smaller == "subsample" and any(sizes[-1] % size for size in sizes):
         raise ValueError(
             "`image_size` must hold divisors of the last size, for pictures that are subsampled. "

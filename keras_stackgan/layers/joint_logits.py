@@ -21,6 +21,7 @@ class JointLogits(keras.layers.Layer):
             layer of this size and a leaky ReLU (StackGAN-v1's TensorFlow form).
         projection_dim: int or `None`. If set, the inner product of the pooled features and the
             condition, both projected to this size, is added to the conditional logit.
+        normalize_text: bool. Whether that text layer has batch normalization (GAN-INT-CLS).
         kernel_size: 3 or 1. Of the joint convolution.
         code_first: bool. Whether the condition stands before the features in its kernel.
         normalization: `"batch"`, or `"bias"` for a bias in its place.
@@ -40,7 +41,8 @@ class JointLogits(keras.layers.Layer):
         `"unconditional"` that are switched on.
 
     Raises:
-        ValueError: If both heads are switched off, or the condition is missing.
+        ValueError: If both heads are switched off, text is to be read without a conditional head
+            or normalized without a text layer, or the condition is missing.
 
     Example:
 

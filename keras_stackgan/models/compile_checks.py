@@ -2,6 +2,7 @@
 
 import keras
 
+from keras_stackgan.layers.utils import check_count
 from keras_stackgan.models import optimizers
 from keras_stackgan.models.discriminator import Discriminator
 from keras_stackgan.models.lazy_tensorflow import tf
@@ -40,8 +41,13 @@ def check_trainable(model):
         )
 
 
-def check_variables(model):
-    """Raises a `ValueError` if a weight has two optimizers or accumulation cannot work."""
+def check_variables(model, made):
+    """Raises a `ValueError` if a weight has two optimizers or accumulation cannot work.
+
+    Args:
+        model: the model.
+        made: list of the optimizers that it is to have.
+    """
     ids = [id(v) for v in model.generator_variables]
     for discriminator in model.active_discriminators:
         ids.extend(id(v) for v in discriminator.trainable_variables)
@@ -50,10 +56,7 @@ def check_variables(model):
             "A weight belongs to more than one of generator and discriminators. "
             "Received: networks that share layers; give each its own."
         )
-    steps = {
-        optimizers.inner(o).gradient_accumulation_steps or 1
-        for o in (model.generator_optimizer, *model.discriminator_optimizers)
-    }
+    steps = {optimizers.inner(optimizer).gradient_accumulation_steps or 1 for optimizer in made}
     if len(steps) > 1:
         raise ValueError(
             "All optimizers must have the same `gradient_accumulation_steps`. "
@@ -84,7 +87,8 @@ def check_judges(model, recipe):
 
 
 def check_steps_per_execution(model, steps):
-    """Raises a `ValueError` if several steps at once are asked for under a strategy."""
+    """Raises a `ValueError` if it is no number, or of several steps under a strategy."""
+    check_count("steps_per_execution", steps)
     if steps != 1 and model._distribute_strategy is not None:
         raise ValueError(
             "`steps_per_execution` must be 1 under a strategy; Keras' loop of several steps fails "

@@ -137,7 +137,7 @@ class CompiledModel(FittedModel):
             ema_decay: float in [0, 1). Decay a step of the average that `generate` uses; 0 keeps
                 it equal to the live generator; `None` for the paper's (v2 0.999, v1 0).
             ema_warmup: bool. Whether the decay starts small.
-            seed: int. Of all noise in training.
+            seed: int from 0 to 2**63 - 1. Of all noise in training.
             jit_compile: bool, or `"auto"`: XLA on one GPU, else the graph.
             run_eagerly: bool. See `keras.Model.compile`.
             steps_per_execution: int. See `keras.Model.compile`; 1 under a strategy.
@@ -201,6 +201,8 @@ class CompiledModel(FittedModel):
         compile_checks.check_trainable(self)
         compile_checks.check_scope(self)
         compile_checks.check_judges(self, recipe)
+        # Raises where a tuple has another length.
+        recipe.r1_weight_of(0, len(self.active_discriminators))
         compile_checks.check_steps_per_execution(self, steps_per_execution)
         generator_optimizer = optimizers.resolve(generator_optimizer, "generator_optimizer")
         if discriminator_optimizer is None:
@@ -210,6 +212,17 @@ class CompiledModel(FittedModel):
         )
         jit = compile_checks.resolve_jit(self, jit_compile)
         with self.distribute_strategy.scope():
+            made = [
+                optimizers.make(generator_optimizer, self.generator_variables, self.dtype_policy),
+                *(
+                    optimizers.make(
+                        discriminator_optimizer, d.trainable_variables, self.dtype_policy
+                    )
+                    for d in self.active_discriminators
+                ),
+            ]
+            compile_checks.check_variables(self, made)
+            # Nothing can fail any more: a model is compiled whole or stays as it was.
             keras.Model.compile(
                 self,
                 optimizer=None,
@@ -218,14 +231,7 @@ class CompiledModel(FittedModel):
                 steps_per_execution=steps_per_execution,
             )
             self.recipe = recipe
-            self.generator_optimizer = optimizers.make(
-                generator_optimizer, self.generator_variables, self.dtype_policy
-            )
-            self.discriminator_optimizers = [
-                optimizers.make(discriminator_optimizer, d.trainable_variables, self.dtype_policy)
-                for d in self.active_discriminators
-            ]
-            compile_checks.check_variables(self)
+            self.generator_optimizer, *self.discriminator_optimizers = made
             self._decay = ema.Decay(recipe.ema_decay)
             self._means = {
                 name: keras.metrics.Mean(name=name, dtype=self.loss_dtype)
@@ -246,8 +252,11 @@ class CompiledModel(FittedModel):
         if self.recipe is None:
             return None
         config = dict(self._settings)
-        config["generator_optimizer"] = self.generator_optimizer
-        config["discriminator_optimizer"] = self.discriminator_optimizers[0]
+        rates = self.optimizer.initial_rates
+        config["generator_optimizer"] = optimizers.at_first(self.generator_optimizer, rates[0])
+        config["discriminator_optimizer"] = optimizers.at_first(
+            self.discriminator_optimizers[0], rates[1]
+        )
         return {key: keras.saving.serialize_keras_object(v) for key, v in config.items()}
 
     def compile_from_config(self, config):

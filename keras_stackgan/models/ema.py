@@ -1,12 +1,14 @@
 """The moving average of the generator: weights and batch statistics."""
 
+import numbers
+
 import keras
 from keras import ops
 
 
 def check_decay(decay):
     """Raises a `ValueError` unless the decay is at least 0 and below 1."""
-    if not 0 <= decay < 1:
+    if not isinstance(decay, numbers.Real) or not 0 <= decay < 1:
         raise ValueError(
             "`ema_decay` must be at least 0 (no averaging) and below 1. "
             f"Received: ema_decay={decay!r}."

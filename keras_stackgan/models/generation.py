@@ -169,7 +169,8 @@ def _stages(model, stages):
         return None, tuple(range(count))
     if stages == "last":
         return None, (count - 1,)
-    if isinstance(stages, int) and not isinstance(stages, bool) and 1 <= stages <= count:
+    whole = isinstance(stages, (int, np.integer)) and not isinstance(stages, bool)
+    if whole and 1 <= stages <= count:
         # Where the last stage alone makes pictures, the stages before it are computed all the same.
         return None if stages == count else stages, (stages - 1,)
     raise ValueError(

@@ -83,6 +83,7 @@ def interpolate_noise(
         [White, 2016](https://arxiv.org/abs/1609.04468), section 2.1.
     """
     steps = check_count("steps", steps, minimum=2)
+    seeds = check_seeds(seeds)
     start, end = _ends(boxes)
     rows = _condition(model, condition, start)
     if start is not end:
@@ -90,6 +91,13 @@ def interpolate_noise(
     first, second = (generation.draw_noise(model, 1, seed) for seed in seeds)
     noise = {name: spherical(first[name][0], second[name][0], steps) for name in first}
     return generation.generate_from(model, noise, rows, stages, batch_size)
+
+
+def check_seeds(seeds):
+    """Returns two seeds as a tuple, or raises a `ValueError`."""
+    if np.shape(seeds) != (2,):
+        raise ValueError(f"`seeds` must be two whole numbers. Received: seeds={seeds!r}.")
+    return tuple(generation.check_seed(seed) for seed in seeds)
 
 
 def linear(first, second, steps):
@@ -130,7 +138,12 @@ def _condition(model, value, box):
     elif isinstance(value, (int, np.integer)):
         kinds["labels"] = value
     elif value is not None:
-        kinds["embeddings"] = np.atleast_2d(np.asarray(value, "float32"))
+        try:
+            kinds["embeddings"] = np.atleast_2d(np.asarray(value, "float32"))
+        except (TypeError, ValueError) as error:
+            raise ValueError(
+                f"An end must be one caption, one label or one embedding. Received: {value!r}."
+            ) from error
     rows = generation.condition_rows(model, **kinds)
     if rows is not None and len(rows) != 1:
         raise ValueError(f"An end must be one condition. Received: {len(rows)} rows.")

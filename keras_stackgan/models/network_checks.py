@@ -88,12 +88,13 @@ def residual_blocks(number, num_stages):
     for the second and third stage and is cut to one from the fourth on.
     """
     if isinstance(number, (tuple, list)):
-        if len(number) != num_stages:
+        if len(number) < num_stages:
             raise ValueError(
                 "A tuple of `num_residual_blocks` must have one number for each stage but the "
                 f"first, {num_stages} in all. Received: {tuple(number)!r}."
             )
-        return [check_count("num_residual_blocks", n, minimum=0) for n in number]
+        number = [check_count("num_residual_blocks", n, minimum=0) for n in number]
+        return number[:num_stages]
     number = check_count("num_residual_blocks", number, minimum=0)
     return [number if k < 2 else min(number, 1) for k in range(num_stages)]
 

@@ -46,6 +46,18 @@ def make(optimizer, variables, dtype_policy):
     return clone
 
 
+def at_first(optimizer, rate):
+    """A copy of an optimizer with the learning rate that `compile` was given.
+
+    Saved with a model, so that a decay goes on from that rate and not from where it has come to;
+    the present rate is among the optimizer's saved variables. Schedules stay as they are.
+    """
+    copy = optimizer.__class__.from_config(optimizer.get_config())
+    if not isinstance(inner(copy)._learning_rate, keras.optimizers.schedules.LearningRateSchedule):
+        inner(copy).learning_rate = rate
+    return copy
+
+
 def inner(optimizer):
     """The optimizer inside a loss-scaling wrapper, or the optimizer itself."""
     if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
@@ -62,10 +74,10 @@ class OptimizerGroup:
 
     def __init__(self, generator_optimizer, discriminator_optimizers):
         self._optimizers = [generator_optimizer, *discriminator_optimizers]
-        rates = [self._rate(optimizer) for optimizer in self._optimizers]
-        self._ratios = [rate / rates[0] if rates[0] else 1.0 for rate in rates]
-        # The generator's at `compile`, from which decays are reckoned.
-        self.initial_learning_rate = rates[0]
+        # Those at `compile`; decays are reckoned from the generator's.
+        self.initial_rates = [self._rate(optimizer) for optimizer in self._optimizers]
+        first = self.initial_learning_rate = self.initial_rates[0]
+        self._ratios = [rate / first if first else 1.0 for rate in self.initial_rates]
 
     @staticmethod
     def _rate(optimizer):

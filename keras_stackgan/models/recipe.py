@@ -1,6 +1,8 @@
 """What `compile` sets besides the optimizers: the losses' weights and the step's switches."""
 
 import dataclasses
+import math
+import numbers
 from collections.abc import Callable
 
 from keras_stackgan.layers.utils import check_choice, check_count
@@ -47,17 +49,33 @@ class Recipe:
             "gradient_penalty_weight",
             "matching_weight",
         ):
-            if not getattr(self, name) >= 0:
-                raise ValueError(
-                    f"`{name}` must be 0 or more. Received: {name}={getattr(self, name)!r}."
-                )
+            _check_weight(name, getattr(self, name), getattr(self, name))
         if isinstance(self.r1_weight, list):
             object.__setattr__(self, "r1_weight", tuple(self.r1_weight))
-        if not all(weight >= 0 for weight in self._r1_weights()):
-            raise ValueError(
-                f"`r1_weight` must be 0 or more. Received: r1_weight={self.r1_weight!r}."
-            )
+        for weight in self._r1_weights():
+            _check_weight("r1_weight", weight, self.r1_weight)
         check_decay(self.ema_decay)
+        whole = isinstance(self.seed, numbers.Integral) and not isinstance(self.seed, bool)
+        if not whole or not 0 <= self.seed < 2**63:
+            raise ValueError(
+                f"`seed` must be a whole number from 0 to 2**63 - 1. Received: seed={self.seed!r}."
+            )
+        self._check_callables()
+
+    def _check_callables(self):
+        for name, value in (
+            ("matcher", self.matcher),
+            ("discriminator_augmentation", self.discriminator_augmentation),
+        ):
+            if value is not None and not callable(value):
+                raise ValueError(f"`{name}` must be callable. Received: {name}={value!r}.")
+        augmentation = self.discriminator_augmentation
+        if augmentation is not None and not hasattr(augmentation, "noise_dim"):
+            raise ValueError(
+                "`discriminator_augmentation` must be a `DifferentiableAugmentation`, or say by "
+                "`noise_dim` how many numbers it draws a picture. "
+                f"Received: {augmentation!r}."
+            )
         if self.matching_weight and self.matcher is None:
             raise ValueError(
                 "`matching_weight` needs a `matcher`: a frozen callable from (images, embeddings) "
@@ -78,3 +96,8 @@ class Recipe:
                 f"discriminators. Received: {len(weights)} in {self.r1_weight!r}."
             )
         return weights[stage]
+
+
+def _check_weight(name, value, given):
+    if not isinstance(value, numbers.Real) or isinstance(value, bool) or not 0 <= value < math.inf:
+        raise ValueError(f"`{name}` must be 0 or more, a number. Received: {name}={given!r}.")

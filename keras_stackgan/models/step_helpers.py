@@ -1,5 +1,6 @@
 """Parts of the step that the models share."""
 
+import numpy as np
 from absl import logging
 from keras import ops
 
@@ -28,7 +29,10 @@ class StepHelpers:
     def common_inputs(self, batch, number, training):
         """Pictures by stage, the condition, and the noise of penalties and augmentation."""
         recipe, dtype, sizes = self.recipe, self.loss_dtype, self.training_sizes
-        inputs = {"images": step_inputs.picture_sizes(batch["images"], sizes, "images", dtype)}
+        images = step_inputs.picture_sizes(batch["images"], sizes, "images", dtype)
+        # All inputs wait for the pictures (see `tied`), and so for these checks.
+        with tf.control_dependencies(self._checks(batch)):
+            inputs = {"images": [tf.identity(image) for image in images]}
         if self.num_classes is not None:
             inputs["embeddings"] = tf.one_hot(batch["labels"], self.num_classes, dtype=dtype)
         elif self.embedding_dim is not None:
@@ -60,12 +64,26 @@ class StepHelpers:
         if mode == "text":
             rows = tf.nest.flatten(batch)[0].shape[0]
             if rows is not None and rows <= self.recipe.num_mismatched:
-                raise ValueError(
-                    "`mismatched='text'` pairs pictures with other rows' text, so a replica's "
-                    f"batch must have more than num_mismatched={self.recipe.num_mismatched} rows. "
-                    f"Received: {rows}."
-                )
+                raise ValueError(f"{self._rows_rule} Received: {rows}.")
         return mode
+
+    @property
+    def _rows_rule(self):
+        return (
+            "`mismatched='text'` pairs pictures with other rows' text, so a replica's batch must "
+            f"have more than num_mismatched={self.recipe.num_mismatched} rows."
+        )
+
+    def _checks(self, batch):
+        """Assertions of what is not known before the batch is there."""
+        checks = []
+        if self.num_classes is not None:
+            checks.append(step_inputs.check_labels(batch["labels"], self.num_classes))
+        rows = step_inputs.num_rows(batch)
+        if self.recipe.mismatched and self.mismatched_mode(batch) == "text" and tf.is_tensor(rows):
+            rule = f"{self._rows_rule} Give the data set's `batch` drop_remainder=True. Received:"
+            checks.append(tf.debugging.Assert(rows > self.recipe.num_mismatched, [rule, rows]))
+        return checks
 
     def given_or_drawn(self, batch, name, shape, number, training, kind="normal"):
         """The batch's own noise if it has any (recorded runs), else a draw.
@@ -94,7 +112,7 @@ class StepHelpers:
             embeddings: float array `(n, embedding_dim)`, n >= 2, of the training captions.
 
         Raises:
-            ValueError: If the model has no embeddings or their width is another.
+            ValueError: If the model has no embeddings, or these are not finite or of another width.
 
         Example:
 
@@ -111,8 +129,13 @@ class StepHelpers:
                 f"`embeddings` must have shape (n, {wanted}) with n >= 2. "
                 f"Received: shape {embeddings.shape}."
             )
+        if not np.isfinite(embeddings).all():
+            raise ValueError("`embeddings` must be finite. Received: NaN or infinite entries.")
+        deviation = embeddings.std(axis=0)
+        # An entry that never changed says nothing of how far it may: it keeps its scale.
+        varied = deviation > 1e-6 * np.maximum(1.0, np.abs(embeddings).max(axis=0))
         self.embedding_mean.assign(embeddings.mean(axis=0))
-        self.embedding_scale.assign(1.0 / (embeddings.std(axis=0) + 1e-6))
+        self.embedding_scale.assign(np.where(varied, 1.0 / (deviation + 1e-6), 1.0))
 
     def standardize(self, embeddings):
         """Applies what `adapt_embeddings` measured; the identity before."""

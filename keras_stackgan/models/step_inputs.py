@@ -46,12 +46,23 @@ def check_batch(batch, image_size, embedding_dim=None, num_classes=None):
                 f"'embeddings' must have shape (batch, embedding_dim={embedding_dim}). "
                 f"Received: shape {tuple(shape)}; is this the encoder the model was made for?"
             )
-    if "labels" in needed and len(batch["labels"].shape) != 1:
-        raise ValueError(
-            "'labels' must have shape (batch,) with class numbers. "
-            f"Received: shape {tuple(batch['labels'].shape)}."
-        )
+    if "labels" in needed:
+        labels = tf.convert_to_tensor(batch["labels"])
+        if len(labels.shape) != 1 or not labels.dtype.is_integer:
+            raise ValueError(
+                "'labels' must have shape (batch,) with class numbers, which are integers. "
+                f"Received: shape {tuple(labels.shape)}, dtype {labels.dtype.name}."
+            )
+    _check_rows({key: batch[key] for key in (*needed, "mismatched_images") if key in batch})
     return batch
+
+
+def _check_rows(parts):
+    rows = {key: tf.nest.flatten(part)[0].shape[0] for key, part in parts.items()}
+    if len({number for number in rows.values() if number is not None}) > 1:
+        raise ValueError(
+            f"All parts of a batch must have one row a picture. Received: {rows} rows."
+        )
 
 
 def _check_images(key, images, image_size):
@@ -83,13 +94,22 @@ def to_float_images(images, key, dtype):
         return tf.identity(images)
 
 
+def check_labels(labels, num_classes):
+    """An assertion that class numbers lie in their range: `one_hot` makes zeros of others."""
+    labels = tf.convert_to_tensor(labels)
+    inside = tf.reduce_all((labels >= 0) & (labels < num_classes))
+    rule = f"'labels' must lie from 0 to num_classes - 1 = {num_classes - 1}. Received:"
+    return tf.debugging.Assert(inside, [rule, labels])
+
+
 def picture_sizes(images, sizes, key, dtype):
     """Makes one picture a size by averaging areas; a list, one a size, is used as given."""
     if isinstance(images, (list, tuple)):
-        if len(images) != len(sizes):
+        sides = tuple(image.shape[1] for image in images)
+        if sides != tuple(sizes):
             raise ValueError(
                 f"A list of '{key}' must hold one tensor for each of the sizes {tuple(sizes)}. "
-                f"Received: {len(images)}."
+                f"Received: pictures of {sides}."
             )
         return [to_float_images(image, key, dtype) for image in images]
     largest = to_float_images(images, key, dtype)

@@ -42,6 +42,10 @@ def resolve(settings, records, embeddings, text_encoder):
         if "epochs" in phase:
             phase["steps_per_epoch"] = len(records) // phase["batch_size"]
             phase["steps"] = phase.pop("epochs") * phase["steps_per_epoch"]
+        elif "learning_rate_decay" in phase:
+            # It counts epochs of the data, however many of them the steps are.
+            epoch = max(1, len(records) // phase["batch_size"])
+            phase.setdefault("steps_per_epoch", epoch)
         else:
             phase.setdefault("steps_per_epoch", phase["steps"])
     return config

@@ -1,6 +1,7 @@
 """A run in phases: one stage after the other, or all at once, stopped and gone on with exactly."""
 
 import importlib.util
+import math
 import sys
 
 import keras
@@ -16,6 +17,7 @@ from keras_stackgan.callbacks import (
 )
 from keras_stackgan.data import CaptionEmbeddings, caption_dataset
 from keras_stackgan.training import building, guides, samples
+from keras_stackgan.training.last_step import LastStep
 from keras_stackgan.training.resolving import resolve
 from keras_stackgan.training.run_folder import GUIDE, TEXT_ENCODER, RunFolder
 from keras_stackgan.training.stop_request import NAMES, Stopped, StopRequest
@@ -171,7 +173,7 @@ class StagedTraining:
             model.fit(
                 self._dataset(model, number, done),
                 steps_per_epoch=phase["steps_per_epoch"],
-                epochs=phase["steps"] // phase["steps_per_epoch"],
+                epochs=math.ceil(phase["steps"] / phase["steps_per_epoch"]),
                 verbose=0,
                 callbacks=[*self._callbacks(model, number, done), stop, state],
             )
@@ -203,7 +205,10 @@ class StagedTraining:
         tensorboard = None
         if importlib.util.find_spec("tensorboard") is not None:
             tensorboard = self.folder.tensorboard(name)
+        # The last epoch may be shorter than the others.
+        ends_early = phase["steps"] % phase["steps_per_epoch"] != 0
         return [
+            *([LastStep(left)] if ends_early else []),
             *building.schedules(model, phase, first_step),
             TimeEstimate(left, self.say),
             # A line that is drawn over may come often; lines of a log file may not.

@@ -86,6 +86,41 @@ def test_a_single_caption_is_no_list(tmp_path):
         SampleGrid(tmp_path, captions="a rose")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"captions": []}, "`captions` must be a list of str"),
+        ({"captions": [1, 2]}, r"`captions` must be a list of str.*\[1, 2\]"),
+        ({"captions": ["a"], "embeddings": np.ones((2, 8))}, "Only one of .*captions, embeddings"),
+        ({"columns": 0}, "`columns` must be a whole number of at least 1.*=0"),
+        ({"seed": -1}, "`seed` must be a whole number from 0"),
+    ],
+)
+def test_bad_arguments_are_named(tmp_path, arguments, message):
+    with pytest.raises(ValueError, match=message):
+        SampleGrid(tmp_path, **arguments)
+
+
+@pytest.mark.parametrize(
+    ("condition", "message"),
+    [
+        ({}, "takes exactly one of .*embeddings.*Received: none"),
+        ({"captions": ["a rose"]}, "`captions` need `model.text_encoder`"),
+        ({"embeddings": np.ones((2, 7))}, r"embedding_dim=8\).*\(2, 7\)"),
+        ({"labels": [1]}, "takes exactly one of .*Received: .'labels'"),
+    ],
+)
+def test_what_a_model_cannot_draw_is_said_before_the_first_step(tmp_path, condition, message):
+    from resumable_run import make_data, make_model
+
+    model = make_model()
+    with pytest.raises(ValueError, match=message):
+        model.fit(
+            make_data(), steps_per_epoch=1, verbose=0, callbacks=[SampleGrid(tmp_path, **condition)]
+        )
+    assert model.step == 0
+
+
 def test_while_a_model_trains(tmp_path):
     import keras
 

@@ -2,6 +2,7 @@
 
 import json
 
+import keras
 import numpy as np
 import pytest
 from resumable_run import make_data, make_model
@@ -23,6 +24,24 @@ def test_every_line_holds_the_means_since_the_last_one(tmp_path):
     assert len(each) == 5
     np.testing.assert_allclose(lines(path)[0]["g_loss"], np.mean(each[:2]), rtol=1e-4)
     np.testing.assert_allclose(lines(path)[1]["g_loss"], np.mean(each[2:4]), rtol=1e-4)
+
+
+def steps_of(path, fitted, **keywords):
+    log = StatsLog(path, every=2)
+    make_model(**keywords).fit(make_data(), steps_per_epoch=fitted, verbose=0, callbacks=[log])
+    return [line["step"] for line in lines(path)]
+
+
+def test_steps_of_several_batches_and_several_steps_at_once(tmp_path):
+    optimizer = keras.optimizers.Adam(1e-3, gradient_accumulation_steps=2)
+    accumulated = steps_of(tmp_path / "a.jsonl", 10, generator_optimizer=optimizer)
+    assert accumulated == [2, 4]
+    assert steps_of(tmp_path / "b.jsonl", 12, steps_per_execution=3, run_eagerly=False) == [
+        3,
+        6,
+        9,
+        12,
+    ]
 
 
 def test_lines_that_will_be_made_again_are_removed(tmp_path):

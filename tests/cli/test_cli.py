@@ -155,6 +155,16 @@ def dry_run(capsys, *arguments):
     return json.loads(capsys.readouterr().out)
 
 
+def test_a_guide_has_a_weight_in_every_recipe(capsys):
+    def weights(recipe):
+        config = dry_run(capsys, "--recipe", recipe, "--guide", "runs/text/guide")
+        assert config["guide"] == "runs/text/guide"
+        return [phase["compile"].get("matching_weight") for phase in config["phases"]]
+
+    assert set(weights("captions_cpu")) == {0.5}
+    assert weights("stackgan_v2_painted_birds_256")[:2] == [0.7, 2.0]
+
+
 def test_dry_run_resolves_flags(capsys):
     config = dry_run(
         capsys,
@@ -310,3 +320,10 @@ def test_info_shows_what_there_is(capsys):
     assert main(["info", "stackgan_v2_cub"]) == 0
     shown = capsys.readouterr().out
     assert "4.04" in shown and "keras-stackgan train --recipe stackgan_v2_cub" in shown
+    # A recipe, and the preset that was trained with it.
+    assert main(["info", "stackgan_v2_painted_birds_256"]) == 0
+    shown = capsys.readouterr().out
+    assert "keras-stackgan train --recipe stackgan_v2_painted_birds_256" in shown
+    assert "Preset stackgan_v2_painted_birds_256: StackGAN-v2 of painted birds" in shown
+    assert "\n    python benchmarks/preset_quality.py --preset stackgan_v2_painted" in shown
+    assert "      Attribute accuracy (higher is better), by judge 'plain'" in shown

@@ -189,6 +189,9 @@ def test_bad_encoders_and_records(records, encoder, make_folder):
     wrong.width, wrong.value = 6, np.nan
     with pytest.raises(ValueError, match="must return finite numbers.*'caption 0 0'"):
         embed_captions(records, wrong)
+    for batch_size in (0, -1):
+        with pytest.raises(ValueError, match="`batch_size` must be a whole number of at least 1"):
+            embed_captions(records, encoder, batch_size=batch_size)
     with pytest.raises(ValueError, match="at least one record"):
         embed_captions([], encoder)
     bare = make_folder(count=2, captions=0, name="bare")

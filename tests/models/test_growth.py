@@ -34,6 +34,15 @@ def test_new_stages_draw_pictures_of_unit_scale_behind_large_features(condition)
     assert 0.25 < float(ops.std(averaged[2])) < 0.75
 
 
+def test_residual_blocks_of_stages_to_come():
+    model = small(embedding_dim=8, num_residual_blocks=(2, 1))
+    assert [len(stage.residuals) for stage in model.grow((16, 32)).generator.stages[1:]] == [2]
+    grown = model.grow((16, 32, 64))
+    assert [len(stage.residuals) for stage in grown.generator.stages[1:]] == [2, 1]
+    with pytest.raises(ValueError, match="one number for each stage but the first, 3 in all"):
+        model.grow((16, 32, 64, 128))
+
+
 def test_batch_normalization_needs_no_scale():
     keras.utils.set_random_seed(0)
     model = StackGANv2((16,), 8, 4, embedding_dim=8, kernel_initializer="ones")

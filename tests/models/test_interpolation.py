@@ -75,6 +75,11 @@ def test_labels_and_unconditional():
 
 def test_bad_arguments():
     model = small_v2()
+    for seeds in ((0, 1, 2), 3, (0,)):
+        with pytest.raises(ValueError, match="`seeds` must be two whole numbers"):
+            interpolate_noise(model, FIRST, seeds=seeds)
+    with pytest.raises(ValueError, match=r"must be one caption, .*Received: \['a'\]"):
+        interpolate_captions(model, ["a"], ["b"])
     with pytest.raises(ValueError, match="`steps` must be .* at least 2"):
         interpolate_captions(model, FIRST, SECOND, steps=1)
     with pytest.raises(ValueError, match="one condition. Received: 2 rows"):

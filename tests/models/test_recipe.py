@@ -51,6 +51,17 @@ def test_r1_weight_is_one_for_all_stages_or_one_each():
         ({"ema_decay": 1.0}, "`ema_decay` must be at least 0.*below 1.*=1.0"),
         ({"ema_decay": -0.5}, "`ema_decay` must be at least 0.*below 1.*=-0.5"),
         ({"matching_weight": 1.0}, "`matching_weight` needs a `matcher`"),
+        ({"kl_weight": None}, "`kl_weight` must be 0 or more, a number.*=None"),
+        ({"text_weight": "a"}, "`text_weight` must be 0 or more, a number.*='a'"),
+        ({"r1_weight": None}, "`r1_weight` must be 0 or more, a number.*=None"),
+        ({"ema_decay": "x"}, "`ema_decay` must be at least 0.*='x'"),
+        ({"matcher": 5}, "`matcher` must be callable.*=5"),
+        ({"discriminator_augmentation": "translation"}, "`discriminator_augmentation` must be"),
+        ({"discriminator_augmentation": len}, "by `noise_dim` how many numbers"),
+        *(
+            ({"seed": seed}, "`seed` must be a whole number from 0 to 2")
+            for seed in (None, 0.5, 2**63, "a", -1, True)
+        ),
     ],
 )
 def test_bad_settings_are_named(setting, message):

@@ -47,8 +47,30 @@ def test_a_list_is_used_as_given():
     found = step_inputs.picture_sizes(images, (16, 32), "images", "float32")
     for x, image in zip(found, images, strict=True):
         np.testing.assert_allclose(x, np.asarray(image) / 127.5 - 1.0, atol=1e-6)
-    with pytest.raises(ValueError, match=r"list of 'images'.*\(16, 32, 64\).*Received: 2"):
-        step_inputs.picture_sizes(images, (16, 32, 64), "images", "float32")
+    for sizes in ((16, 32, 64), (32, 32), (8, 32)):
+        with pytest.raises(ValueError, match=r"list of 'images'.*pictures of \(16, 32\)"):
+            step_inputs.picture_sizes(images, sizes, "images", "float32")
+
+
+@pytest.mark.parametrize(
+    ("key", "shape"),
+    [("embeddings", (3, 8)), ("mismatched_images", (2, 16, 16, 3)), ("labels", (5,))],
+)
+def test_all_parts_have_one_row_a_picture(key, shape):
+    made = {"images": np.zeros((4, 16, 16, 3), "uint8"), key: np.zeros(shape, "int32")}
+    needed = {"embeddings": {"embedding_dim": 8}, "labels": {"num_classes": 9}}
+    with pytest.raises(ValueError, match=f"one row a picture. Received: .*'{key}': {shape[0]}"):
+        step_inputs.check_batch(made, 16, **needed.get(key, {}))
+
+
+def test_labels_are_class_numbers():
+    made = {"images": np.zeros((2, 16, 16, 3), "uint8"), "labels": np.zeros(2, "float32")}
+    with pytest.raises(ValueError, match="which are integers.*dtype float32"):
+        step_inputs.check_batch(made, 16, num_classes=3)
+    step_inputs.check_labels(np.array([0, 2]), 3)
+    for bad in ([1, 3], [-1, 0]):
+        with pytest.raises(tf.errors.InvalidArgumentError, match="from 0 to num_classes - 1 = 2"):
+            step_inputs.check_labels(np.array(bad), 3)
 
 
 def test_batches_are_dicts_or_tuples_that_begin_with_one():

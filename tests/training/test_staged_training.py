@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 import toy_run
@@ -83,6 +84,45 @@ def test_sigterm_stops_and_the_run_goes_on_to_the_same_bits(finished, tmp_path, 
         for f in (ours, theirs)
     ]
     assert steps[0] == steps[1]
+
+
+@pytest.mark.parametrize(
+    ("steps", "epoch", "rates"), [(3, 2, [1e-3, 1e-3, 5e-4]), (2, 4, [1e-3, 1e-3])]
+)
+def test_a_phase_ends_in_the_middle_of_an_epoch(tmp_path, steps, epoch, rates):
+    """Its last epoch is shorter; a decay counts epochs of the data whatever the steps are."""
+    run = toy_run.make(tmp_path, steps=(steps, 1), decay={"factor": 0.5, "every": 1, "start": 0})
+    phase = run.config["phases"][0]
+    # Eight pictures in batches of four.
+    assert phase["steps_per_epoch"] == 2
+    phase["steps_per_epoch"] = epoch
+    seen = []
+    watch = keras.callbacks.LambdaCallback(
+        on_train_batch_begin=lambda batch, logs: seen.append(run_rate(watch))
+    )
+    run.callbacks = [watch]
+    run.fit()
+    assert RunFolder(tmp_path / "run").steps_done() == {"first": steps, "second": 1}
+    np.testing.assert_allclose(seen[:-1], rates, rtol=1e-6)
+    assert len(seen) == steps + 1
+
+
+def run_rate(callback):
+    return callback.model.optimizer.learning_rate
+
+
+def test_a_run_stopped_in_a_short_last_epoch_goes_on_to_the_same_bits(tmp_path):
+    decay = {"factor": 0.5, "every": 1, "start": 0}
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    for folder in (whole, broken):
+        folder.mkdir()
+    toy_run.make(whole, steps=(5, 3), decay=decay).fit()
+    stopping = [toy_run.SignalAt(signal.SIGTERM, 3)]
+    with pytest.raises(Stopped, match="step 3 of 5"):
+        toy_run.make(broken, steps=(5, 3), decay=decay, callbacks=stopping).fit()
+    toy_run.make(broken, steps=(5, 3), decay=decay).fit()
+    assert RunFolder(broken / "run").steps_done() == {"first": 5, "second": 3}
+    assert toy_run.digest(broken) == toy_run.digest(whole)
 
 
 @pytest.mark.slow

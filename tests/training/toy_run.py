@@ -14,11 +14,14 @@ from keras_stackgan.data.records import read_records
 from keras_stackgan.training import StagedTraining
 
 
-def settings(class_name="StackGANv2", steps=(4, 4)):
+def settings(class_name="StackGANv2", steps=(4, 4), decay=None):
     phases = [
         {"name": "first", "steps": steps[0], "batch_size": 4, "linear_decay_from": 0.5},
         {"name": "second", "steps": steps[1], "batch_size": 4},
     ]
+    if decay is not None:
+        phases[0] = {**phases[0], "learning_rate_decay": decay}
+        del phases[0]["linear_decay_from"]
     if class_name == "StackGANv2":
         sizes = {"image_sizes": [16, 32], "generator_filters": 4, "num_residual_blocks": 1}
         for number, phase in enumerate(phases):

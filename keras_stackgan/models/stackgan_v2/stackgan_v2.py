@@ -30,7 +30,8 @@ class StackGANv2(ModelProperties, AdversarialModel):
         conditioning_dim: int. Size of the code that conditioning augmentation makes.
         latent_dim: int. Size of the noise.
         num_residual_blocks: int for the second and third stage (later ones have at most one, as
-            published), or a tuple with one int for each stage but the first.
+            published), or a tuple with one int for each stage but the first. More numbers are for
+            stages that `grow` adds.
         conditioning_augmentation: bool. Whether the condition is sampled around its mean.
         unconditional_head: bool. Whether discriminators also judge pictures without text.
         supervised: `"all"`, or `"last"` for the paper's ablation with one discriminator.
@@ -129,7 +130,8 @@ class StackGANv2(ModelProperties, AdversarialModel):
             A `StackGANv2`, not compiled.
 
         Raises:
-            ValueError: If the sizes do not begin with this model's.
+            ValueError: If the sizes do not begin with this model's, or the model's width or its
+                numbers of residual blocks do not reach for so many stages.
 
         Example:
 

@@ -1,0 +1,59 @@
+"""What a step refuses of its batch, and how embeddings are standardized."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from keras import ops
+from small_models import batch, small_v1, small_v2, state
+
+
+def labelled(labels):
+    made = batch(rows=4)
+    return {"images": made["images"], "labels": np.array(labels, "int32")}
+
+
+@pytest.mark.parametrize("labels", [[1, 2, 3, 3], [0, 1, 2, -1]])
+def test_labels_out_of_range_change_nothing(labels):
+    model = small_v2(embedding_dim=None, num_classes=3)
+    model.compile(run_eagerly=True)
+    before = state(model)
+    with pytest.raises(tf.errors.InvalidArgumentError, match="'labels' must lie from 0 to"):
+        model.train_on_batch(labelled(labels))
+    for a, b in zip(state(model), before, strict=True):
+        np.testing.assert_array_equal(a, b)
+    model.train_on_batch(labelled([0, 1, 2, 2]))
+
+
+@pytest.mark.parametrize("make", [small_v2, lambda: small_v1(form="pytorch")])
+def test_a_last_batch_without_other_texts_is_refused(make):
+    model = make()
+    # As a graph, where the number of rows is not known beforehand.
+    model.compile()
+    dataset = tf.data.Dataset.from_tensor_slices(batch(rows=5))
+    with pytest.raises(tf.errors.InvalidArgumentError, match="drop_remainder=True"):
+        model.fit(dataset.batch(4), verbose=0)
+    model.fit(dataset.batch(4, drop_remainder=True), verbose=0)
+
+
+def test_entries_that_never_change_keep_their_scale():
+    model = small_v2()
+    embeddings = np.random.default_rng(0).normal(2.0, 0.5, size=(50, 8)).astype("float32")
+    embeddings[:, 3] = 0.25
+    model.adapt_embeddings(embeddings)
+    found = ops.convert_to_numpy(model.standardize(embeddings))
+    varied = np.delete(found, 3, axis=1)
+    np.testing.assert_allclose(varied.mean(0), 0.0, atol=1e-4)
+    np.testing.assert_allclose(varied.std(0), 1.0, atol=1e-4)
+    np.testing.assert_allclose(found[:, 3], 0.0, atol=1e-6)
+    embeddings[:, 3] += 0.05
+    found = ops.convert_to_numpy(model.standardize(embeddings))
+    np.testing.assert_allclose(found[:, 3], 0.05, atol=1e-6)
+
+
+def test_embeddings_that_are_not_finite_are_refused():
+    model = small_v2()
+    embeddings = np.ones((4, 8), "float32")
+    embeddings[2, 1] = np.nan
+    with pytest.raises(ValueError, match="`embeddings` must be finite"):
+        model.adapt_embeddings(embeddings)
+    np.testing.assert_array_equal(model.embedding_mean, np.zeros(8))
