@@ -1,4 +1,4 @@
-"""Every callback of the package on a small run, and what each of them writes.
+"""The callbacks that watch and steer a small run, and what each of them writes.
 
     python examples/callbacks.py
     python examples/callbacks.py --run_dir runs/callbacks --steps 2000
@@ -6,6 +6,7 @@
 Paints flowers with captions, trains a small StackGAN-v2 on them for some seconds on a CPU, and says
 where to look. Give the same command again to go on: with `TrainingState` all the others take up
 where they were. The pictures of so short a run are blots; the files are those of a long one.
+`Evaluate` is in docs/evaluation.md, `StatsLog` in train_cub.py.
 """
 
 import pathlib

@@ -6,10 +6,11 @@
 
 `--data` is the folder as the archives unpack; where something is absent, the script says what to
 get from where. The condition is the char-CNN-RNN embeddings that the authors released, or
-`--encoder minilm`, which reads any sentence. Every other setting is the papers' and the default of
-`compile`. Adam's rate, batch sizes and epochs are theirs too: 600 epochs of batches of 24 for v2,
-600 of 64 for each of v1's stages. A run that was stopped goes on when the same command is given
-again. `keras-stackgan train --recipe stackgan_v2_cub` is the same run on one device.
+`--encoder minilm`, which reads any sentence. Every other setting is the default of `compile`, for
+v2 the paper's: 600 epochs of batches of 24. v1 gets 600 epochs of 64 for each stage, but not the
+paper's falling rate, preprocessing and averaged captions: `keras-stackgan train --recipe
+stackgan_v1_cub` has them. A run that was stopped goes on when the same command is given again.
+`keras-stackgan train --recipe stackgan_v2_cub` is v2's run on one device.
 """
 
 import pathlib

@@ -42,6 +42,8 @@ def notes(options, results):
         "others stand with their sources in the recipes of this package.",
         "- Averaged generators, their batch statistics estimated again before they are measured: "
         "as `save_preset` does it.",
+        "- s per 1,000: seconds of training for 1,000 pictures, with whatever else the machine did "
+        "then: not for comparing rows.",
         "- GAWWN is told the box of the picture that a caption belongs to, in training and "
         + ("when it is measured." if painted else "draws into the middle when it is measured."),
     ]

@@ -44,11 +44,11 @@ def run(values, rest):
 
 COMMAND = Command(
     "encode",
-    "Computes the embeddings of all captions once and keeps them on disk. `train` does it too.",
+    "Computes the embeddings of all captions once and keeps them beside the data, where `train` "
+    "with the same --text_encoder finds them (not in another --cache_dir).",
     (
-        "keras-stackgan encode --data my_flowers",
-        "keras-stackgan encode --data my_flowers --text_encoder hashed_ngrams",
-        "keras-stackgan encode --data my_flowers --text_encoder my_encoder_folder",
+        "keras-stackgan encode --data my_flowers --text_encoder runs/text/text_encoder",
+        "keras-stackgan encode --data my_flowers --text_encoder minilm",
     ),
     define,
     run,

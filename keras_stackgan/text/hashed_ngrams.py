@@ -1,4 +1,4 @@
-"""A text encoder of words and word groups: small, fast, and trained in seconds."""
+"""A text encoder of words and word groups: small, fast, trained in minutes."""
 
 import keras
 import numpy as np

@@ -8,10 +8,13 @@ import re
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
+from keras_stackgan import StackGANv2, from_preset
 from keras_stackgan.cli.main import COMMANDS, main
+from keras_stackgan.text import HashedNgramEncoder
 from keras_stackgan.training import RunFolder
 
 TOY = ["--image_sizes", "16", "--steps", "3", "--batch_size", "4"]
@@ -275,6 +278,35 @@ def test_generate_draws(place, capsys, tmp_path):
     assert main(["generate", *arguments, *captions, "--seed", "1", "--stages", "1"]) == 0
     assert (again / names[0]).read_bytes() == (out / names[0]).read_bytes()
     assert "--caption" in refused(capsys, "generate", *arguments)
+
+
+def test_generate_writes_the_stages_that_are_asked_for(tmp_path):
+    encoder = HashedNgramEncoder(num_buckets=64, hidden_dim=16, dim=8)
+    model = StackGANv2((16, 32), 4, 4, embedding_dim=encoder.dim)
+    model.text_encoder = encoder
+    model.save_to_preset(tmp_path / "toy")
+    given = ["generate", "--preset", str(tmp_path / "toy"), "--caption", "a red bird"]
+    assert main([*given, "--stages", "all", "--out", str(tmp_path / "all")]) == 0
+    small, large = from_preset(tmp_path / "toy").generate("a red bird", stages="all")
+
+    def read(name):
+        return np.asarray(Image.open(tmp_path / name))
+
+    np.testing.assert_array_equal(read("all/000_a_red_bird_stage1_16.png"), small[0])
+    np.testing.assert_array_equal(read("all/000_a_red_bird_stage2_32.png"), large[0])
+    assert read("all/000_a_red_bird_stages.png").shape == (32, 64, 3)
+    assert main([*given, "--stages", "1", "--out", str(tmp_path / "one")]) == 0
+    np.testing.assert_array_equal(read("one/000_a_red_bird.png"), small[0])
+
+
+def test_training_leaves_bad_pictures_out(place, capsys, tmp_path):
+    whole = tmp_path / "whole"
+    shutil.copytree(place / "flowers", whole)
+    broken = sorted(whole.rglob("*.png"))[0]
+    broken.write_bytes(broken.read_bytes()[:100])
+    train = ["train", "--data", str(whole), "--run_dir", str(tmp_path / "run"), *TOY]
+    assert main([*train, "--skip_bad"]) == 0
+    assert "11 pictures of" in capsys.readouterr().out
 
 
 def test_audit_and_encode(place, capsys, tmp_path):

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 import tensorflow as tf
+from PIL import Image
 
 from keras_stackgan import StackGANv2
 from keras_stackgan.cli.main import main
@@ -51,6 +52,22 @@ def test_publish(preset, tmp_path, capsys):
     assert (tmp_path / entry["samples"][0]).is_file()
     assert main(common) == 2
     assert "Publish the next one" in capsys.readouterr().err
+    more = ["--version", "3", "--caption", "a blue bird", "--seed", "5"]
+    assert main([*common, *more, "--description", "Mine.", "--license", "MIT"]) == 0
+    entry = json.loads((tmp_path / "index.json").read_text())["models"]["toy"]["3"]
+    assert (entry["description"], entry["license"]) == ("Mine.", "MIT")
+    shown = np.asarray(Image.open(tmp_path / entry["samples"][0]))
+    expected = StackGANv2.from_preset(preset).generate("a blue bird", seed=5)[0]
+    np.testing.assert_array_equal(shown, expected)
+
+
+def test_the_batch_size_of_a_litert_file(preset, tmp_path):
+    litert = pytest.importorskip("ai_edge_litert.interpreter", reason="needs the extra litert")
+    out = tmp_path / "generator.litert"
+    given = ["export", "--preset", str(preset), "--format", "litert", "--out", str(out)]
+    assert main([*given, "--batch_size", "3"]) == 0
+    interpreter = litert.Interpreter(str(out))
+    assert {tuple(entry["shape"])[0] for entry in interpreter.get_input_details()} == {3}
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 import tensorflow as tf
 from small_models import assert_same_state, batch, dataset, small_v1, small_v2, state
 
+from keras_stackgan import losses
 from keras_stackgan.layers import DifferentiableAugmentation
 
 
@@ -151,6 +152,50 @@ def test_warmed_up_average_starts_fast():
     assert ema.decay_at(tf.constant(0), 0.999, False) == 0.999
 
 
+class Pairs(keras.callbacks.Callback):
+    """A live weight and its average, before training and after each batch."""
+
+    def __init__(self):
+        super().__init__()
+        self.seen = []
+
+    def on_train_begin(self, logs=None):
+        networks = (self.model.generator, self.model.averaged_generator)
+        self.seen.append([network.trainable_weights[0].numpy() for network in networks])
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.on_train_begin()
+
+
+def test_warm_up_reaches_the_average():
+    model, watch = small_v2(), Pairs()
+    model.compile(sgd(0.5), ema_decay=0.999, ema_warmup=True, run_eagerly=True)
+    model.fit(dataset(3), verbose=0, callbacks=[watch])
+    for k in range(3):
+        decay, before, (live, average) = (1 + k) / (10 + k), watch.seen[k][1], watch.seen[k + 1]
+        np.testing.assert_allclose(average, decay * before + (1 - decay) * live, atol=1e-6)
+
+
+def test_accumulated_batches_move_the_average_once():
+    model, watch = small_v2(), Pairs()
+    optimizer = keras.optimizers.SGD(0.5, gradient_accumulation_steps=2)
+    model.compile(optimizer, ema_decay=0.75, run_eagerly=True)
+    model.fit(dataset(6), verbose=0, callbacks=[watch])
+    average = watch.seen[0][1]
+    for k in (2, 4, 6):
+        np.testing.assert_array_equal(watch.seen[k - 1][1], watch.seen[k - 2][1])
+        average = 0.75 * average + 0.25 * watch.seen[k][0]
+        np.testing.assert_allclose(watch.seen[k][1], average, atol=1e-6)
+    assert model.step == 3
+
+
+@pytest.mark.parametrize("make, decay", [(small_v1, 0.0), (small_v2, 0.999)])
+def test_averages_as_published(make, decay):
+    model = make()
+    model.compile(run_eagerly=True)
+    assert model.recipe.ema_decay == decay
+
+
 def test_gradient_accumulation_equals_one_larger_batch():
     """Two half batches with one update are one whole batch, where nothing depends on the batch."""
     noise = np.random.default_rng(5).normal(size=(8, 5)).astype("float32")
@@ -201,18 +246,27 @@ def test_several_discriminator_steps_take_slices_of_the_batch():
         model.fit(tf.data.Dataset.from_tensors({"images": images[:5]}), verbose=0)
 
 
-def test_r1_changes_the_update_only_when_due():
-    def train(weight, interval):
-        model = small_v2(discriminator_normalization=None)
-        model.compile(sgd(), r1_weight=weight, r1_interval=interval, run_eagerly=True)
-        model.fit(dataset(1), verbose=0)
-        model.fit(dataset(1), verbose=0)
-        return model.discriminators[1].trainable_variables[0].numpy()
+def test_r1_is_taken_when_due_with_its_stages_weight():
+    weights = (0.5, 2.0)
+    model = small_v2(discriminator_normalization=None)
+    model.compile(sgd(0.0), r1_weight=weights, r1_interval=3, run_eagerly=True)
+    rng = np.random.default_rng(0)
+    made = batch(
+        noise=rng.normal(size=(4, 5)).astype("float32"),
+        augmentation_noise=rng.normal(size=(4, 6)).astype("float32"),
+    )
+    data = tf.data.Dataset.from_tensors(made)
+    found = [model.fit(data, verbose=0).history for _ in range(4)]
+    inputs = model.prepare(made, 0)
+    fakes = model.generate_fakes(inputs)
+    for stage, label in enumerate(("16", "32")):
 
-    plain = train(0.0, 16)
-    assert np.abs(train(10.0, 16) - plain).max() > 1e-6
-    # Due at step 0 in both; the second pass of interval 1 makes the difference.
-    assert np.abs(train(10.0, 16) - train(10.0, 1)).max() > 1e-6
+        def judge(images, stage=stage):
+            return sum(model.discriminators[stage](images, fakes["mean"], training=True).values())
+
+        due = 0.5 * 3 * weights[stage] * float(losses.r1(judge, inputs["images"][stage]))
+        taken = [logs[f"d_r1_loss_{label}"][0] for logs in found]
+        np.testing.assert_allclose(taken, [due, 0, 0, due], rtol=1e-3)
 
 
 def test_gradient_penalty_is_logged_and_trained():
@@ -242,12 +296,28 @@ def test_matcher_guides_the_generator():
     np.testing.assert_allclose(terms["matching_loss"], expected, rtol=1e-6)
 
 
-def test_augmentation_is_seen_by_discriminators_only():
-    model = small_v2()
-    model.compile(discriminator_augmentation=DifferentiableAugmentation(), run_eagerly=True)
-    inputs = model.prepare(batch(), 0)
-    augmented = model.augment(inputs["images"][1], inputs, "real_augmentation")
-    assert np.abs(augmented - inputs["images"][1]).max() > 0.1
+def test_every_picture_that_a_discriminator_sees_is_augmented():
+    layer = DifferentiableAugmentation(("color", "translation"))
+    model = small_v2(discriminator_normalization=None)
+    model.compile(discriminator_augmentation=layer, run_eagerly=True)
+    inputs = model.prepare(batch(mismatched_images=batch(seed=9)["images"]), 0)
+    fakes = model.generate_fakes(inputs)
+    plain = {k: v for k, v in inputs.items() if not k.endswith("_augmentation")}
+    for key in ("images", "mismatched_images"):
+        plain[key] = [layer(x, inputs["real_augmentation"]) for x in inputs[key]]
+        assert np.abs(plain[key][1] - inputs[key][1]).max() > 0.1
+    drawn = {**fakes, "images": [layer(x, inputs["fake_augmentation"]) for x in fakes["images"]]}
+    pairs = [
+        (
+            model.discriminator_losses(stage, inputs, fakes)[0],
+            model.discriminator_losses(stage, plain, drawn)[0],
+        )
+        for stage in (0, 1)
+    ]
+    pairs.append((model.generator_losses(inputs, fakes), model.generator_losses(plain, drawn)))
+    for found, expected in pairs:
+        for name, value in expected.items():
+            np.testing.assert_allclose(found[name], value, rtol=1e-5, err_msg=name)
     assert "real_augmentation" not in model.prepare(batch(), 0, training=False)
     assert np.isfinite(model.fit(dataset(), verbose=0).history["g_loss"]).all()
 

@@ -263,11 +263,11 @@ def test_without_unconditional_head_other_pairs_count_half():
 
 def test_with_unconditional_head_all_six_terms_are_added():
     model, weight = small_v2(), 0.25
-    settings = {"unconditional_weight": weight}
+    settings = {"unconditional_weight": weight, "text_weight": 1.5}
     model.compile(still(), run_eagerly=True, **settings)
     terms = recomputed_terms(model, batch_of(model))
     logs = one_step(model, still(), **settings)
-    weights = {"conditional": 1.0, "unconditional": weight}
+    weights = {"conditional": 1.5, "unconditional": weight}
     total = sum(weights[head] * value for (pair, head), value in terms.items() if pair[0] != "g")
     np.testing.assert_allclose(logs["d_loss_32"], total, rtol=1e-4)
     total = sum(weight * terms["generator", head] for head, weight in weights.items())

@@ -149,11 +149,16 @@ def test_accumulation_under_a_strategy_is_refused():
             model.compile(keras.optimizers.Adam(gradient_accumulation_steps=2))
 
 
-def test_auto_compiles_only_on_one_gpu():
+@pytest.mark.parametrize(
+    ("gpus", "changes", "expected"),
+    [(0, {}, False), (1, {}, True), (2, {}, False), (1, {"synchronized_batch_norm": True}, False)],
+)
+def test_auto_compiles_only_on_one_gpu(monkeypatch, gpus, changes, expected):
     from keras_stackgan.models.compile_checks import resolve_jit
 
-    gpus = len(tf.config.list_physical_devices("GPU"))
-    assert resolve_jit(small_v2(), "auto") is (gpus == 1)
+    model = small_v2(image_sizes=(16,), **changes)
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind=None: ["gpu"] * gpus)
+    assert resolve_jit(model, "auto") is expected
 
 
 @pytest.mark.gpu

@@ -13,6 +13,7 @@ import pytest
 import toy_run
 
 from keras_stackgan import StackGANv1
+from keras_stackgan.callbacks import load_newest_weights
 from keras_stackgan.training import RunFolder, Stopped, building
 
 ROOT = Path(__file__).parent.parent.parent
@@ -84,6 +85,43 @@ def test_sigterm_stops_and_the_run_goes_on_to_the_same_bits(finished, tmp_path, 
         for f in (ours, theirs)
     ]
     assert steps[0] == steps[1]
+
+
+def test_a_phase_keeps_what_the_one_before_learned(tmp_path):
+    rates = []
+    watch = keras.callbacks.LambdaCallback(
+        on_train_batch_end=lambda batch, logs: rates.append(run_rate(watch))
+    )
+    run = toy_run.make(tmp_path, callbacks=[watch])
+    last = run.fit()
+    first = building.make_model(run.config["model"], run.phases[0])
+    load_newest_weights(first, run.folder.states("first"))
+    before, after = first.generator, last.generator
+    for small, large in (
+        (before.conditioning, after.conditioning),
+        (before.stages[0], after.stages[0]),
+        (before.image_heads[0], after.image_heads[0]),
+        (first.discriminators[0], last.discriminators[0]),
+    ):
+        for a, b in zip(small.trainable_weights, large.trainable_weights, strict=True):
+            np.testing.assert_array_equal(a.numpy(), b.numpy(), err_msg=b.path)
+    mean = np.asarray(run.embeddings.array).mean(0)
+    np.testing.assert_allclose(last.embedding_mean, mean, atol=1e-6)
+    np.testing.assert_allclose(rates, 1e-3 * np.array([1, 1, 1, 0.5, 1, 1, 1, 1]), rtol=1e-5)
+
+
+def test_a_phase_sets_all_that_it_names():
+    model = building.make_model(toy_run.settings()["model"], {"stages": 1})
+    phase = {
+        "name": "x",
+        "optimizer": {"learning_rate": 1e-3, "beta_1": 0.0},
+        "discriminator_optimizer": {"learning_rate": 4e-3},
+        "compile": {"discriminator_augmentation": ["color"]},
+    }
+    building.compile_model(model, phase, seed=3)
+    assert model.recipe.discriminator_augmentation.policy == ("color",)
+    assert model.recipe.seed == 3 and model.generator_optimizer.beta_1 == 0.0
+    assert float(model.discriminator_optimizers[0].learning_rate) == np.float32(4e-3)
 
 
 @pytest.mark.parametrize(

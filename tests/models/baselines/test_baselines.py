@@ -40,6 +40,19 @@ def assert_same_weights(first, second):
         np.testing.assert_array_equal(a.numpy(), b.numpy())
 
 
+@pytest.mark.parametrize("name", ["gan_int_cls", "gawwn"])
+def test_adapted_embeddings_are_standardized_in_drawing(name):
+    model = small(name)
+    move_weights(model, scale=0.2)
+    embeddings = np.random.default_rng(0).normal(3.0, 0.1, (20, 8)).astype("float32")
+    standardized = (embeddings[:2] - embeddings.mean(0)) / (embeddings.std(0) + 1e-6)
+    raw = model.generate(embeddings=embeddings[:2], seed=1).astype(int)
+    expected = model.generate(embeddings=standardized, seed=1)
+    model.adapt_embeddings(embeddings)
+    found = model.generate(embeddings=embeddings[:2], seed=1).astype(int)
+    assert np.abs(found - expected).max() <= 1 and np.abs(found - raw).max() > 10
+
+
 WITHOUT_BATCH_NORM = {"discriminator_normalization": None}
 NORMALIZED = [name for name in MODELS if name != "wgan_gp"]
 
