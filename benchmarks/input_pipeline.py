@@ -129,4 +129,5 @@ def measured(folder, count, size, threads):
 
 
 if __name__ == "__main__":
+    flags.adopt_module_key_flags(options)
     app.run(main)

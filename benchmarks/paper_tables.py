@@ -3,7 +3,7 @@
     python benchmarks/paper_tables.py --list
     python benchmarks/paper_tables.py --probe
     nohup nice -n 10 python benchmarks/paper_tables.py > paper_tables.log 2>&1 &
-    python benchmarks/paper_tables.py --size 256 --data cub --data_dir CUB --width 64 \
+    python benchmarks/paper_tables.py --size 256 --data cub --data_dir CUB --width 64 \\
         --pictures 5000000 --recipe published
 
 Painted birds whose species are held out, 64 pixels, so that two CPU cores train a row in minutes:
@@ -26,4 +26,5 @@ def main(argv):
 
 if __name__ == "__main__":
     command.define(flags.FLAGS)
+    flags.adopt_module_key_flags(command)
     app.run(main)

@@ -116,4 +116,5 @@ def main(argv):
 
 
 if __name__ == "__main__":
+    flags.adopt_module_key_flags(options)
     app.run(main)

@@ -1,7 +1,7 @@
 """Whether a text-to-image model of painted birds does what it should: a table of aims.
 
     python benchmarks/preset_quality.py --preset my_preset --data birds --judges judges
-    python benchmarks/preset_quality.py --run_dir runs/birds --data birds --judges judges \
+    python benchmarks/preset_quality.py --run_dir runs/birds --data birds --judges judges \\
         --pair runs/matching --num_pictures 200 --card card.json
 
 Captions are those of held-out species. Every measure is also taken of real pictures, and an aim is

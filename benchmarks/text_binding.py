@@ -160,7 +160,11 @@ def make_encoder(name, arguments, texts, targets, mask):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--encoders", default="hashed,hashed-attributes,char-attributes,minilm")
+    parser.add_argument(
+        "--encoders",
+        default="hashed,hashed-attributes,char-attributes,minilm",
+        help="of hashed, hashed-attributes, hashed-contrastive (needs --birds), char-attributes, minilm",
+    )
     parser.add_argument("--train", type=int, default=3000, help="birds whose captions train")
     parser.add_argument("--test", type=int, default=500, help="birds whose captions judge")
     parser.add_argument("--captions", type=int, default=5, help="captions a bird")

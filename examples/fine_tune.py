@@ -1,6 +1,6 @@
 """A preset goes on to learn from your own folder of pictures, and becomes a preset of yours.
 
-    python examples/fine_tune.py --preset my_preset --data my_birds --output my_birds_preset \
+    python examples/fine_tune.py --preset my_preset --data my_birds --output my_birds_preset \\
         --steps 2000
 
 It may be stopped and killed at any moment; the same command goes on from the last state in

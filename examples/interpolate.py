@@ -1,6 +1,6 @@
 """From one sentence to another, or from one noise to another: a strip, and a picture that moves.
 
-    python examples/interpolate.py --preset stackgan_v2_painted_birds_256 \
+    python examples/interpolate.py --preset stackgan_v2_painted_birds_256 \\
         --caption "a red bird in the snow" --caption "a blue bird in the snow" --output red_to_blue
 
 One caption goes from `--seed` to the next seed. Writes `red_to_blue.png` and `red_to_blue.gif`.

@@ -3,7 +3,7 @@
 On each machine, with its own index (the first machine, 0, writes the files):
 
     TF_CONFIG='{"cluster": {"worker": ["host1:12345", "host2:12345"]},
-                "task": {"type": "worker", "index": 0}}' \
+                "task": {"type": "worker", "index": 0}}' \\
         python examples/multi_worker.py --run_dir /shared/runs/flowers --data /shared/flowers
 
 To try it, several processes on this machine:
