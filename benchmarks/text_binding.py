@@ -163,7 +163,7 @@ def main():
     parser.add_argument(
         "--encoders",
         default="hashed,hashed-attributes,char-attributes,minilm",
-        help="of hashed, hashed-attributes, hashed-contrastive (needs --birds), char-attributes, minilm",
+        help="of hashed, hashed-attributes, hashed-contrastive (--birds), char-attributes, minilm",
     )
     parser.add_argument("--train", type=int, default=3000, help="birds whose captions train")
     parser.add_argument("--test", type=int, default=500, help="birds whose captions judge")
