@@ -15,4 +15,5 @@ from keras_stackgan.losses.contrastive import contrastive_scores as contrastive_
 from keras_stackgan.losses.contrastive import hardest_hinge as hardest_hinge
 from keras_stackgan.losses.diversity import diversity as diversity
 from keras_stackgan.losses.matching import matching_terms as matching_terms
+from keras_stackgan.losses.refinement import refinement as refinement
 from keras_stackgan.losses.structured_hinge import structured_hinge as structured_hinge

@@ -49,11 +49,11 @@ class Recipe:
             "gradient_penalty_weight",
             "matching_weight",
         ):
-            _check_weight(name, getattr(self, name), getattr(self, name))
+            check_weight(name, getattr(self, name))
         if isinstance(self.r1_weight, list):
             object.__setattr__(self, "r1_weight", tuple(self.r1_weight))
         for weight in self._r1_weights():
-            _check_weight("r1_weight", weight, self.r1_weight)
+            check_weight("r1_weight", weight, self.r1_weight)
         check_decay(self.ema_decay)
         whole = isinstance(self.seed, numbers.Integral) and not isinstance(self.seed, bool)
         if not whole or not 0 <= self.seed < 2**63:
@@ -98,6 +98,14 @@ class Recipe:
         return weights[stage]
 
 
-def _check_weight(name, value, given):
+def check_weight(name, value, given=None):
+    """Raises a `ValueError` unless a weight is a number of at least 0.
+
+    Args:
+        name: str. The argument.
+        value: what is to be a number.
+        given: what the argument was, if `value` is an entry of it.
+    """
     if not isinstance(value, numbers.Real) or isinstance(value, bool) or not 0 <= value < math.inf:
-        raise ValueError(f"`{name}` must be 0 or more, a number. Received: {name}={given!r}.")
+        received = value if given is None else given
+        raise ValueError(f"`{name}` must be 0 or more, a number. Received: {name}={received!r}.")

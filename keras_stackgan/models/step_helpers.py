@@ -263,5 +263,6 @@ class StepHelpers:
             "color_loss",
             "matching_loss",
             "diversity_loss",
+            "refinement_loss",
             "g_gradient_norm",
         ]

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 from keras import ops
-from small_models import assert_same_state, dataset, small_v2
+from small_models import assert_same_state, batch, dataset, small_v2
 
 SIZES = (16, 32, 32)
 
@@ -70,6 +70,26 @@ def test_grown_stages_train_and_are_saved(tmp_path):
     embeddings = np.ones((1, 8), "float32")
     again, pictures = (m.generate(embeddings=embeddings, seed=2) for m in (loaded, model))
     np.testing.assert_array_equal(again, pictures)
+
+
+def test_refinement_ties_every_picture_to_the_one_before_it():
+    model = small_v2(image_sizes=SIZES, image_skips=True)
+    model.compile(refinement_weight=200.0, run_eagerly=True)
+    inputs = model.prepare(batch(), 0)
+    fakes = model.generate_fakes(inputs)
+    images = [ops.convert_to_numpy(x) for x in fakes["images"]]
+    halves = images[1].reshape(4, 16, 2, 16, 2, 3).mean((2, 4))
+    distances = [np.square(halves - images[0]).mean(), np.square(images[2] - images[1]).mean()]
+    terms = model.generator_losses(inputs, fakes)
+    np.testing.assert_allclose(terms["refinement_loss"], 200.0 * sum(distances), rtol=1e-5)
+    logs = model.fit(dataset(), verbose=0).history
+    assert logs["refinement_loss"][0] > 0
+    model.compile(frozen_stages=2, refinement_weight=1.0, run_eagerly=True)
+    assert model.fit(dataset(), verbose=0).history["refinement_loss"][0] > 0
+    assert model.get_compile_config()["refinement_weight"] == 1.0
+    with pytest.raises(ValueError, match="`refinement_weight` must be 0 or more.*=-1"):
+        model.compile(refinement_weight=-1)
+    assert model.refinement_weight == 1.0
 
 
 def test_one_picture_has_none_to_add_to():

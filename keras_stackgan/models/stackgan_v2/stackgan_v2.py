@@ -5,6 +5,7 @@ import keras
 from keras_stackgan import losses
 from keras_stackgan.models import ema, generation, network_checks, step_inputs, twins
 from keras_stackgan.models.adversarial_model import AdversarialModel
+from keras_stackgan.models.recipe import check_weight
 from keras_stackgan.models.stackgan_v2 import arguments, growth, networks
 from keras_stackgan.models.stackgan_v2.model_properties import ModelProperties
 
@@ -104,6 +105,7 @@ class StackGANv2(ModelProperties, AdversarialModel):
         arguments.set_arguments(self, given)
         self.frozen_stages = 0
         self.diversity_weight, self.diversity_bound = 0.0, 0.15
+        self.refinement_weight = 0.0
 
         # === Networks ===
         self.generator = networks.make_generator(self, "generator")
@@ -144,7 +146,15 @@ class StackGANv2(ModelProperties, AdversarialModel):
 
     # === Training ===
 
-    def compile(self, *args, frozen_stages=0, diversity_weight=0.0, diversity_bound=0.15, **kwargs):
+    def compile(
+        self,
+        *args,
+        frozen_stages=0,
+        diversity_weight=0.0,
+        diversity_bound=0.15,
+        refinement_weight=0.0,
+        **kwargs,
+    ):
         """Sets optimizers and losses; every default is the paper's.
 
         Args:
@@ -156,6 +166,9 @@ class StackGANv2(ModelProperties, AdversarialModel):
                 a size known beforehand. See `losses.diversity`.
             diversity_bound: float > 0. The diversity beyond which nothing is earned. Real pictures
                 of one and the same description have about 0.1, any two about 0.4.
+            refinement_weight: float >= 0. Of the squared distance between a picture, averaged down,
+                and the one of the stage before; some hundreds hold halos back. See
+                `losses.refinement`.
             **kwargs: See `AdversarialModel.compile`.
 
         Raises:
@@ -163,7 +176,9 @@ class StackGANv2(ModelProperties, AdversarialModel):
         """
         frozen_stages = arguments.check_frozen_stages(frozen_stages, len(self.output_sizes))
         settings = twins.check_settings(diversity_weight, diversity_bound, self.conditional)
-        with self._own_settings({"frozen_stages": frozen_stages, **settings}):
+        check_weight("refinement_weight", refinement_weight)
+        settings.update(frozen_stages=frozen_stages, refinement_weight=float(refinement_weight))
+        with self._own_settings(settings):
             super().compile(*args, **kwargs)
 
     def paper_recipe(self):
@@ -216,11 +231,13 @@ class StackGANv2(ModelProperties, AdversarialModel):
     def generator_losses(self, inputs, fakes, training=True):
         terms = self.adversarial_terms(inputs, fakes, training)
         tied = [*fakes["frozen_images"], *fakes["images"]][-3:]
-        if self.recipe.color_weight and len(tied) > 1:
-            terms["color_loss"] = self.recipe.color_weight * sum(
-                losses.color_consistency(larger, smaller)
-                for smaller, larger in zip(tied, tied[1:], strict=False)
-            )
+        for name, weight, distance in (
+            ("color_loss", self.recipe.color_weight, losses.color_consistency),
+            ("refinement_loss", self.refinement_weight, losses.refinement),
+        ):
+            if weight and len(tied) > 1:
+                pairs = zip(tied, tied[1:], strict=False)
+                terms[name] = weight * sum(distance(larger, smaller) for smaller, larger in pairs)
         terms.update(
             twins.diversity_terms(inputs, fakes, self.diversity_weight, self.diversity_bound)
         )
