@@ -8,9 +8,10 @@ import keras
 from keras_stackgan.models import compile_checks, ema, multi_worker, optimizers
 from keras_stackgan.models.fitted_model import FittedModel
 from keras_stackgan.models.recipe import Recipe
+from keras_stackgan.models.scaled_embeddings import ScaledEmbeddings
 
 
-class CompiledModel(FittedModel):
+class CompiledModel(ScaledEmbeddings, FittedModel):
     """Holds the optimizers, metrics and settings of `AdversarialModel`."""
 
     def __init__(self, **kwargs):
@@ -28,14 +29,7 @@ class CompiledModel(FittedModel):
 
     def _finish_construction(self, embedding_dim):
         """Marks the model as built, once every network is."""
-        self.embedding_mean = self.embedding_scale = None
-        if embedding_dim is not None:
-            self.embedding_mean = self.add_weight(
-                name="embedding_mean", shape=(embedding_dim,), initializer="zeros", trainable=False
-            )
-            self.embedding_scale = self.add_weight(
-                name="embedding_scale", shape=(embedding_dim,), initializer="ones", trainable=False
-            )
+        self._make_embedding_scale(embedding_dim)
         self.built = True
 
     @property
