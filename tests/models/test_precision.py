@@ -50,7 +50,7 @@ def full():
 def test_updates_are_near_those_of_float32(dtype, full):
     # bfloat16 has 8 bits, float16 11. With AVX-512 float16's distance was below 0.03, with AVX2
     # alone 0.033 at every loss scale from 8 to 2048 (bfloat16 there: 0.083): no underflow. There
-    # TensorFlow's kernels' gradients are summed in float16: 2.5e-3 of their size away (3x3, 64
+    # TensorFlow sums the gradients of kernels in float16: 2.5e-3 of their size away (3x3, 64
     # channels, 1,024 pixels), where products and convolutions, summed in float32, are 2e-4.
     assert_near(trained(dtype), full, {"mixed_bfloat16": 0.15, "mixed_float16": 0.05}[dtype])
 
