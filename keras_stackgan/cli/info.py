@@ -151,7 +151,7 @@ COMMAND = Command(
     (
         "keras-stackgan info",
         "keras-stackgan info stackgan_v2_cub   # a recipe: paper, figures, command",
-        "keras-stackgan info stackgan_v2_flowers_64   # a preset: what it knows, and how well",
+        "keras-stackgan info stackgan_v2_flowers_128  # a preset: what it knows, and how well",
         "keras-stackgan info runs/flowers      # how far a run has come",
         "keras-stackgan info https://example.org/birds.tar.gz --sha256 " + 64 * "0",
     ),
