@@ -45,17 +45,13 @@ def run(values, rest):
     metadata = read_metadata(values.metadata)
     quiet.load_tensorflow()
     from keras_stackgan.training import RunFolder
-    from keras_stackgan.training.run_folder import TEXT_ENCODER
 
     folder = RunFolder(values.run_dir)
     config, model = folder.read_config(), folder.load_model()
-    if (folder.path / TEXT_ENCODER).is_dir():
-        # The run's own copy, wherever the original has gone.
-        config["text"]["encoder"] = str(folder.path / TEXT_ENCODER)
     steps = folder.steps_done()
     metadata["training"] = {"steps": steps, **metadata.get("training", {})}
     if values.recalibrate:
-        before, after = recalibrate(model, config, values.recalibrate, values.data)
+        before, after = recalibrate(model, config, values.recalibrate, values.data, folder)
         print(
             "Pictures with fixed statistics differ from those with their batch's own by "
             + ", ".join(
@@ -77,7 +73,7 @@ def read_metadata(path):
         raise ValueError(f"`--metadata` must be a JSON file with one object ({error}).") from error
 
 
-def recalibrate(model, config, steps, folder=None):
+def recalibrate(model, config, steps, folder=None, run=None):
     """Estimates a run's batch statistics again on its own data.
 
     Args:
@@ -85,6 +81,7 @@ def recalibrate(model, config, steps, folder=None):
         config: the run's configuration.
         steps: int. Batches.
         folder: path or `None`. The data's folder, if it was moved.
+        run: `RunFolder` or `None`. See `data.read`.
 
     Returns:
         `(before, after)`: what `compare_batch_statistics` gives.
@@ -97,7 +94,7 @@ def recalibrate(model, config, steps, folder=None):
     )
 
     size = model.output_sizes[0]
-    records, embeddings, _ = data.read(config, size, config["run"]["seed"], folder)
+    records, embeddings, _ = data.read(config, size, config["run"]["seed"], folder, run)
     dataset = caption_dataset(
         records,
         embeddings,

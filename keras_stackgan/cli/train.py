@@ -1,12 +1,13 @@
 """`keras-stackgan train`."""
 
+import hashlib
 import json
 import statistics
 import sys
 from pathlib import Path
 
 from keras_stackgan import recipes
-from keras_stackgan.cli import quiet, text_encoders, train_flags
+from keras_stackgan.cli import quiet, train_flags
 from keras_stackgan.cli.command import Command, given
 from keras_stackgan.recipes.named_recipe import check_phases
 
@@ -33,15 +34,18 @@ def run(values, rest):
     from keras_stackgan.cli import data
     from keras_stackgan.training import RunFolder, StagedTraining, Stopped
 
-    if config["text"]["encoder"] == text_encoders.TAUGHT:
-        # From here on the run has an encoder like any other.
-        config["text"]["encoder"] = str(_taught_encoder(config, flags))
+    folder = RunFolder(values.run_dir)
     records, embeddings, encoder = data.read(
-        config, largest_size(config), config["run"]["seed"], flags.get("data")
+        config,
+        largest_size(config),
+        config["run"]["seed"],
+        flags.get("data"),
+        run=folder,
+        teach=lambda records: _taught_encoder(records, folder.path, config["run"]["seed"]),
     )
     print(f"{len(records):,} pictures of '{config['data']['folder']}'.")
     if values.more_steps is not None:
-        RunFolder(values.run_dir).extend(config)
+        folder.extend(config)
     training = StagedTraining(config, values.run_dir, records, embeddings, encoder, say=_say)
     try:
         training.fit()
@@ -55,20 +59,18 @@ def run(values, rest):
     return 0
 
 
-def _taught_encoder(config, flags):
+def _taught_encoder(records, run_dir, seed):
     """The folder of an encoder trained on the run's own captions, which is made if it is absent."""
     from keras_stackgan.cli import train_text
-    from keras_stackgan.data import sources
     from keras_stackgan.training.text_training import ENCODER
 
-    folder = Path(flags["run_dir"]).expanduser() / "text"
+    taught_on = [seed, [[record.file, list(record.captions)] for record in records]]
+    digest = hashlib.sha256(json.dumps(taught_on).encode()).hexdigest()
+    # Of other captions there may be one, of a run that was ended before it had begun.
+    folder = run_dir / "text" / digest[:16]
     if not (folder / ENCODER).exists():
-        data = config["data"]
-        records = sources.get(data["source"]).read(
-            data["folder"], data["split"], check_counts=False, strict=False, **data["options"]
-        )
         _say("Training a text encoder on these captions and pictures first.")
-        train_text.by_pictures(records, folder, seed=config["run"]["seed"])
+        train_text.by_pictures(records, folder, seed=seed, say=_say)
     return folder / ENCODER
 
 

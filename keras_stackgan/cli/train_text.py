@@ -84,7 +84,7 @@ def _by_attributes(records, values, out):
     )
 
 
-def by_pictures(records, out, image_size=64, epochs=None, seed=0):
+def by_pictures(records, out, image_size=64, epochs=None, seed=0, say=print):
     """Trains a `HashedNgramEncoder` and a matching model on captioned pictures, and writes both.
 
     Args:
@@ -94,6 +94,7 @@ def by_pictures(records, out, image_size=64, epochs=None, seed=0):
         epochs: int or `None`. Passes over the pictures; by default about 1,500 batches, and 10 to
             30 passes.
         seed: int. Of weights and orders.
+        say: function of a str, for what is to be told.
     """
     import keras
 
@@ -115,6 +116,7 @@ def by_pictures(records, out, image_size=64, epochs=None, seed=0):
         image_size=image_size,
         batch_size=batch_size,
         seed=seed,
+        num_hard=_num_hard(records, say),
         use_boxes=False,
     )
     model.fit(dataset, steps_per_epoch=steps, epochs=epochs, shuffle=False, verbose=2)
@@ -123,6 +125,21 @@ def by_pictures(records, out, image_size=64, epochs=None, seed=0):
     model.save(guide / guides.MATCHING_MODEL)
     # Last: its folder tells that all is there.
     encoder.save(out / text_training.ENCODER)
+
+
+def _num_hard(records, say):
+    """2, or 0 where the captions have none of the words that wrong captions are made by."""
+    from keras_stackgan.data import HardNegatives
+
+    try:
+        HardNegatives(caption for record in records for caption in record.captions)
+    except ValueError:
+        say(
+            "The captions have no two English words of one kind (colors, sizes, parts) that could "
+            "be exchanged: pictures are told from the other captions alone."
+        )
+        return 0
+    return 2
 
 
 def pictures(records, size):

@@ -118,7 +118,8 @@ class CompiledModel(ScaledEmbeddings, FittedModel):
             color_weight: float. Weight of StackGAN-v2's colour consistency; `None` for its paper's
                 (50 for unconditional models, else 0).
             mismatched: `"images"` takes `mismatched_images` of the batch, `"text"` pairs the real
-                pictures with the next rows' text, `"auto"` takes pictures if there are any.
+                pictures with the text of next rows that have another, `"auto"` takes pictures if
+                there are any.
             num_mismatched: int. Numbers of mismatched texts a picture; `"text"` only.
             r1_weight: float, or one a stage. Weight of R1 at real pictures.
             r1_interval: int. Steps from one R1 pass to the next.

@@ -43,8 +43,3 @@ def matching_logits(
         # Without its text the mismatched pair is the real picture itself.
         mismatched[0]["unconditional"] = real_logits["unconditional"]
     return real_logits, mismatched, discriminator(fake, condition, training=training)
-
-
-def rolled(condition, number):
-    """Each row's condition replaced by that of a later row, `number` ways."""
-    return [ops.roll(condition, -(k + 1), axis=0) for k in range(number)]

@@ -6,7 +6,8 @@ from keras_stackgan import losses
 from keras_stackgan.losses import adversarial
 from keras_stackgan.models import step_inputs
 from keras_stackgan.models.lazy_tensorflow import tf
-from keras_stackgan.models.matching_logits import matching_logits, rolled
+from keras_stackgan.models.matching_logits import matching_logits
+from keras_stackgan.models.other_rows import other_rows
 
 
 class StepHelpers:
@@ -119,8 +120,9 @@ class StepHelpers:
         return {"mismatched_conditions": others}
 
     def other_conditions(self, inputs, fakes, count):
-        """For each row the conditions of the next ones: a list of `count` tensors."""
-        return rolled(self.condition(inputs, fakes), count)
+        """For each row the conditions of `count` next ones with another text: a list of tensors."""
+        condition = self.condition(inputs, fakes)
+        return [tf.gather(condition, rows) for rows in other_rows(inputs["embeddings"], count)]
 
     def judge(self, stage, inputs, fakes, training):
         """Logits of real, mismatched and generated pairs; see `matching_logits`."""

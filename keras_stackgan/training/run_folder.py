@@ -205,10 +205,18 @@ class RunFolder:
 
     def load_text_encoder(self):
         """Returns the run's text encoder, or `None` where it has none."""
-        from keras_stackgan.text import SentenceEncoder, TextEncoder
+        from keras_stackgan.text import SentenceEncoder
 
-        if (self.path / TEXT_ENCODER).is_dir():
-            return TextEncoder.load(self.path / TEXT_ENCODER)
+        encoder = self.own_text_encoder()
+        if encoder is not None:
+            return encoder
         if self.read_config()["text"].get("encoder") == "minilm":
             return SentenceEncoder.minilm()
         return None
+
+    def own_text_encoder(self):
+        """Returns the encoder that the run has written to its folder, or `None`."""
+        from keras_stackgan.text import TextEncoder
+
+        path = self.path / TEXT_ENCODER
+        return TextEncoder.load(path) if self.exists and path.is_dir() else None

@@ -100,13 +100,19 @@ class StagedTraining:
             Stopped: Ctrl-C or SIGTERM came; the state is written.
             FloatingPointError: A loss or gradient is not finite.
         """
-        self.folder.begin(self.config)
+        fresh = not self.folder.exists
+        if not fresh:
+            self.folder.begin(self.config)
+        first = self._first_phase()
+        model = self._model_of(first)
+        if fresh:
+            # Before anything is written: no other settings may use the folder then.
+            building.compile_model(model, self.phases[first], self._seed(first))
+            self.folder.begin(self.config)
         if self.text_encoder is not None and self.config["text"].get("encoder") != "minilm":
             self._save_text_encoder()
         if self.config.get("guide") is not None:
             guides.copy_guide(self.config["guide"], self.folder.path / GUIDE)
-        first = self._first_phase()
-        model = self._model_of(first)
         for number in range(first, len(self.phases)):
             if number > first:
                 model = self._next(model, number)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from keras_stackgan.models.matching_logits import matching_logits, rolled
+from keras_stackgan.models.matching_logits import matching_logits
 from keras_stackgan.models.stackgan_v2 import StackGANv2Discriminator
 
 RNG = np.random.default_rng(0)
@@ -101,10 +101,3 @@ def test_heads_that_are_off_stay_off():
     judge = Recorder(conditional=False)
     real, mismatched, _ = matching_logits(judge, REAL, FAKE, None)
     assert set(real) == {"unconditional"} and mismatched == []
-
-
-def test_rolled_rows_never_meet_their_own_text():
-    conditions = rolled(CONDITION, 3)
-    assert len(conditions) == 3
-    for k, condition in enumerate(conditions, start=1):
-        np.testing.assert_array_equal(condition, CONDITION[[(i + k) % 4 for i in range(4)]])

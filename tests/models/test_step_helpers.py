@@ -32,3 +32,15 @@ def test_a_last_batch_without_other_texts_is_refused(make):
     with pytest.raises(tf.errors.InvalidArgumentError, match="drop_remainder=True"):
         model.fit(dataset.batch(4), verbose=0)
     model.fit(dataset.batch(4, drop_remainder=True), verbose=0)
+
+
+@pytest.mark.parametrize("make", [small_v2, lambda: small_v1(form="pytorch")])
+def test_a_picture_is_not_mismatched_with_its_own_text(make):
+    model = make()
+    model.compile(mismatched="text", run_eagerly=True)
+    made = batch(rows=4)
+    made["embeddings"][1] = made["embeddings"][0]
+    inputs = model.prepare(made, 0)
+    (others,) = model.other_conditions(inputs, model.generate_fakes(inputs), 1)
+    condition = model.condition(inputs, model.generate_fakes(inputs)).numpy()
+    np.testing.assert_array_equal(others, condition[[2, 2, 3, 0]])

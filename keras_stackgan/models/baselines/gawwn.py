@@ -9,7 +9,8 @@ from keras_stackgan.models.baselines.boxed_generation import BoxedGeneration
 from keras_stackgan.models.baselines.gawwn_discriminator import GAWWNDiscriminator
 from keras_stackgan.models.baselines.gawwn_generator import GAWWNGenerator, check_size
 from keras_stackgan.models.baselines.single_stage_model import SingleStageModel
-from keras_stackgan.models.matching_logits import rolled
+from keras_stackgan.models.lazy_tensorflow import tf
+from keras_stackgan.models.other_rows import other_rows
 
 
 @keras.saving.register_keras_serializable("keras_stackgan")
@@ -140,8 +141,9 @@ class GAWWN(BoxedGeneration, SingleStageModel):
 
     def other_conditions(self, inputs, fakes, count):
         # Another row's text with the picture's own box.
-        others = rolled(inputs["embeddings"], count)
-        return [self._with_boxes(texts, inputs["boxes"]) for texts in others]
+        texts, boxes = inputs["embeddings"], inputs["boxes"]
+        others = other_rows(texts, count)
+        return [self._with_boxes(tf.gather(texts, rows), boxes) for rows in others]
 
     def get_config(self):
         names = (
