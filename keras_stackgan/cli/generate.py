@@ -16,8 +16,12 @@ def define(values):
     flags.DEFINE_multi_string(
         "caption", None, "Sentence to draw; may be given several times.", flag_values=values
     )
+    flags.DEFINE_multi_integer(
+        "label", None, "Class to draw, from 0, for a model of classes; may be given several times.",
+        lower_bound=0, flag_values=values,
+    )  # fmt: skip
     flags.DEFINE_integer(
-        "num_images", 1, "Pictures of each caption.", lower_bound=1, flag_values=values
+        "num_images", 1, "Pictures of each caption or class.", lower_bound=1, flag_values=values
     )
     flags.DEFINE_integer(
         "seed", 0, "Of the noise.", lower_bound=0, upper_bound=2**31 - 1, flag_values=values
@@ -40,23 +44,25 @@ def run(values, rest):
         stages = int(stages)
     given = boxes.get(values)
     if values.dry_run:
-        names = (*model_source.FLAGS, "caption", "num_images", "seed", "box", "out")
+        names = (*model_source.FLAGS, "caption", "label", "num_images", "seed", "box", "out")
         print(json.dumps({**{n: values[n].value for n in names}, "stages": stages}, indent=2))
         return 0
     quiet.load_tensorflow()
     model = model_source.load(values)
-    captions = values.caption or []
-    _check_captions(model, captions)
+    captions, labels = values.caption or [], values.label
+    _check_conditions(model, captions, labels)
     from keras_stackgan.models import box_checks
 
     pictures = model.generate(
         captions=captions or None,
+        labels=labels,
         num_images=values.num_images,
         seed=values.seed,
         stages=stages,
         **box_checks.given(model, given),
     )
-    written = write(pictures, captions, values.num_images, Path(values.out).expanduser(), stages)
+    words = captions or [f"class {label}" for label in labels or ()]
+    written = write(pictures, words, values.num_images, Path(values.out).expanduser(), stages)
     print(f"{len(written)} files in '{values.out}': {written[0].name} and so on.")
     return 0
 
@@ -66,7 +72,7 @@ def write(pictures, captions, num_images, folder, stages):
 
     Args:
         pictures: uint8 array `(n, size, size, 3)`, or a list of them, one a stage.
-        captions: list of str; empty for models without text.
+        captions: list of str, for the files' names; empty for models without text and classes.
         num_images: int. Pictures of each caption.
         folder: Path. Made if absent.
         stages: `"all"`, `"last"` or int, as in `generate`.
@@ -97,7 +103,15 @@ def _slug(words):
     return re.sub(r"[^a-z0-9]+", "_", words.lower()).strip("_")[:40] or "picture"
 
 
-def _check_captions(model, captions):
+def _check_conditions(model, captions, labels):
+    if model.num_classes is None and labels is not None:
+        raise ValueError("This model knows no classes. Leave --label out.")
+    if model.num_classes is not None:
+        if captions:
+            raise ValueError("This model draws classes. Give --label in place of --caption.")
+        if not labels:
+            raise ValueError(f"This model draws {model.num_classes} classes. Give --label.")
+        return
     if model.embedding_dim is None and captions:
         raise ValueError("This model draws without text. Leave --caption out.")
     if model.embedding_dim is not None and not captions:

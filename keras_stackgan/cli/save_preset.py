@@ -42,9 +42,20 @@ def run(values, rest):
     if values.dry_run:
         print_flags(values)
         return 0
-    metadata = read_metadata(values.metadata)
+    metadata, out = read_metadata(values.metadata), Path(values.out).expanduser()
     quiet.load_tensorflow()
+    from keras_stackgan.presets import metadata as preset_metadata
+    from keras_stackgan.presets import registry
+    from keras_stackgan.presets.preset_directory import is_preset
     from keras_stackgan.training import RunFolder
+
+    # Before the statistics, which take a while.
+    preset_metadata.check(metadata)
+    if out.exists() and not is_preset(out):
+        raise ValueError(
+            f"`--out` must be new, empty or a preset. Received: '{out}', which holds something "
+            "else. Choose another name."
+        )
 
     folder = RunFolder(values.run_dir)
     config, model = folder.read_config(), folder.load_model()
@@ -58,8 +69,9 @@ def run(values, rest):
                 f"{after[k]:.1f} gray levels at {k} ({before[k]:.1f} before)" for k in after
             )
         )
-    model.save_to_preset(values.out, metadata, include_training=values.include_training)
-    print(f"Preset '{values.out}'. `keras-stackgan info {values.out}` shows it.")
+    model.save_to_preset(out, metadata, include_training=values.include_training)
+    shown = f"./{out}" if str(out) in registry.builtin() else str(out)
+    print(f"Preset '{out}'. `keras-stackgan info {shown}` shows it.")
     return 0
 
 

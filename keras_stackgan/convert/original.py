@@ -101,7 +101,9 @@ def model_from_original(generator, discriminators=None, **overrides):
     model.generate(embeddings=embeddings, num_images=4)
     ```
     """
-    from keras_stackgan import StackGANv1, StackGANv2
+    # Not from the package itself, which the command line imports without its models.
+    from keras_stackgan.models.stackgan_v1 import StackGANv1
+    from keras_stackgan.models.stackgan_v2 import StackGANv2
 
     file = read_original(generator)
     judges = [None if path is None else read_original(path) for path in _listed(discriminators)]

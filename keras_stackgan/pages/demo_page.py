@@ -1,6 +1,7 @@
 """The page that draws sentences."""
 
 import base64
+import contextlib
 import io
 import re
 import time
@@ -62,8 +63,10 @@ class DemoPage:
 
     def warm_up(self):
         """Draws once, so that the first request does not wait for compiling."""
-        value = {"text": "a picture", "class": 0, "nothing": None}[self.takes]
-        with self._queue.turn():
+        sentence = next(iter(self._about.get("captions") or ()), "a picture")
+        value = {"text": sentence, "class": 0, "nothing": None}[self.takes]
+        with self._queue.turn(), contextlib.suppress(ValueError):
+            # An encoder of recorded embeddings knows none but its own sentences.
             self._generate(value, 1, 0)
 
     def about(self, fields):

@@ -49,7 +49,8 @@ def find(preset, sha256=None):
 
     Raises:
         TypeError: If `preset` is neither text nor a path.
-        ValueError: If there is no such preset, or `sha256` is missing or out of place.
+        ValueError: If there is no such preset, two of that name, or `sha256` is missing or out of
+            place.
         OSError: If the archive cannot be fetched or kept.
     """
     if isinstance(preset, str) and "://" in preset:
@@ -65,9 +66,15 @@ def find(preset, sha256=None):
             f"sha256={sha256!r} for {str(preset)!r}; leave it out, a directory has its own."
         )
     known = builtin()
-    if preset in known:
-        return known[preset]
     directory = Path(preset).expanduser()
+    if preset in known:
+        if (directory / CONFIG).is_file():
+            raise ValueError(
+                f"A preset's name must mean one preset. Received: {preset!r}, which the package "
+                f"carries and which lies here too. Write './{preset}' for the one that lies here, "
+                f"'{known[preset]}' for the other."
+            )
+        return known[preset]
     if directory.is_dir():
         return directory
     names = ", ".join(repr(name) for name in known) or "none in this version"

@@ -56,11 +56,21 @@ def read_config(directory):
 
 
 def write_weights(directory, weights, dtype):
-    """Writes the arrays; those of floats as `dtype`."""
+    """Writes the arrays; those of floats as `dtype`, or as float32 where its range is too small.
+
+    Raises:
+        ValueError: A number is not finite.
+    """
     arrays = {name: np.asarray(array) for name, array in weights.items()}
     for name, array in arrays.items():
-        if array.dtype.kind == "f":
-            arrays[name] = array.astype(dtype)
+        if array.dtype.kind != "f":
+            continue
+        if not np.isfinite(array).all():
+            raise ValueError(
+                f"The text encoder's weights must be finite to be saved. Those of {name!r} are not."
+            )
+        fits = np.abs(array).max(initial=0.0) <= np.finfo(dtype).max
+        arrays[name] = array.astype(dtype if fits else "float32")
     write_arrays(directory / WEIGHTS, arrays)
 
 

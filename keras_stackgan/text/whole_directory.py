@@ -10,7 +10,8 @@ from pathlib import Path
 def whole_directory(directory, is_replaceable, what):
     """Gives an empty directory that takes the place of `directory` once the block has ended well.
 
-    After an error, or a kill while the block runs, `directory` is as it was.
+    After an error, Ctrl-C, or a kill while the block runs, `directory` is as it was. A link stays:
+    what it leads to is replaced.
 
     Args:
         directory: path to make.
@@ -18,9 +19,15 @@ def whole_directory(directory, is_replaceable, what):
         what: str. What may be replaced, for the error.
 
     Raises:
-        FileExistsError: `directory` holds something else.
+        FileExistsError: `directory` holds something else, or is the working directory.
     """
-    directory = Path(directory).absolute()
+    directory = Path(directory).resolve()
+    if directory == Path.cwd():
+        # Whoever stands in a directory that is replaced sees an empty one.
+        raise FileExistsError(
+            f"`directory` must not be the working directory. Received: {str(directory)!r}. Choose "
+            "a name below it."
+        )
     if directory.exists() and not is_replaceable(directory):
         raise FileExistsError(
             f"`directory` must be new, empty or {what}. Received: {str(directory)!r}, which holds "
@@ -36,7 +43,7 @@ def whole_directory(directory, is_replaceable, what):
             os.replace(directory, old)
         try:
             os.replace(new, directory)
-        except OSError:
+        except BaseException:
             if old.exists():
                 os.replace(old, directory)
             raise

@@ -360,3 +360,30 @@ def test_info_shows_what_there_is(capsys):
     assert "Preset stackgan_v2_painted_birds_256: StackGAN-v2 of painted birds" in shown
     assert "\n    python benchmarks/preset_quality.py --preset stackgan_v2_painted" in shown
     assert "      Attribute accuracy (higher is better), by judge 'plain'" in shown
+
+
+# === Classes ===
+
+
+def test_models_of_classes_draw_labels(tmp_path, capsys):
+    model = StackGANv2(
+        image_sizes=(16,), generator_filters=4, discriminator_filters=4, latent_dim=4,
+        embedding_dim=None, num_classes=3,
+    )  # fmt: skip
+    model.save_to_preset(tmp_path / "classes")
+    arguments = ["--preset", str(tmp_path / "classes"), "--out", str(tmp_path / "drawn")]
+    assert main(["generate", *arguments, "--label", "2", "--label", "0", "--seed", "4"]) == 0
+    names = sorted(path.name for path in (tmp_path / "drawn").iterdir())
+    assert names == ["000_class_2.png", "001_class_0.png"]
+    drawn = np.stack([np.asarray(Image.open(tmp_path / "drawn" / name)) for name in names])
+    saved = from_preset(tmp_path / "classes")
+    np.testing.assert_array_equal(drawn, saved.generate(labels=[2, 0], seed=4))
+    capsys.readouterr()
+    assert "draws 3 classes. Give --label" in refused(capsys, "generate", *arguments)
+    assert "0 to 2" in refused(capsys, "generate", *arguments, "--label", "3")
+    assert "in place of --caption" in refused(capsys, "generate", *arguments, "--caption", "a")
+
+
+def test_models_of_sentences_take_no_label(place, capsys):
+    run = ["--run_dir", str(place / "run"), "--caption", "a red flower"]
+    assert "knows no classes" in refused(capsys, "generate", *run, "--label", "1")

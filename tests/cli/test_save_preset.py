@@ -7,6 +7,7 @@ import pytest
 
 import keras_stackgan
 from keras_stackgan.cli.main import main
+from keras_stackgan.training import RunFolder
 
 TOY = ["--image_sizes", "16", "--steps", "2", "--batch_size", "4", "--generator_filters", "4"]
 TOY += ["--discriminator_filters", "4", "--text_encoder", "hashed_ngrams"]
@@ -53,3 +54,24 @@ def test_a_card_that_is_no_object_is_one_clear_error(run_dir, tmp_path, capsys):
     assert main(["save_preset", *arguments]) == 2
     assert "must be a JSON file with one object" in capsys.readouterr().err
     assert not (tmp_path / "x").exists()
+
+
+@pytest.mark.parametrize(
+    ("card", "said"), [({"licence": "MIT"}, "licence"), ({"training": "an hour"}, "no dict")]
+)
+def test_a_wrong_card_is_refused_at_once(run_dir, tmp_path, monkeypatch, capsys, card, said):
+    monkeypatch.setattr(RunFolder, "load_model", lambda folder: pytest.fail("too late"))
+    path = tmp_path / "card.json"
+    path.write_text(json.dumps(card))
+    arguments = ["--run_dir", str(run_dir), "--out", str(tmp_path / "x"), "--metadata", str(path)]
+    assert main(["save_preset", *arguments]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_what_holds_something_else_is_refused_at_once(run_dir, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(RunFolder, "load_model", lambda folder: pytest.fail("too late"))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "letter.txt").write_text("dear")
+    assert main(["save_preset", "--run_dir", str(run_dir), "--out=~/mine"]) == 2
+    assert "which holds something else" in capsys.readouterr().err

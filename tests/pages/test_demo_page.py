@@ -15,6 +15,7 @@ from keras_stackgan import GAWWN
 from keras_stackgan.models import interpolate_captions, interpolate_noise
 from keras_stackgan.pages import DemoPage
 from keras_stackgan.pages.demo_page import MAX_CAPTION, MAX_SEED
+from keras_stackgan.text import PrecomputedEmbeddings
 
 DRAW = {"condition": "a red bird", "seed": 3, "num_images": 1}
 BLEND = {"condition": "a red bird", "second": "a blue bird", "seed": 3, "steps": 3}
@@ -212,3 +213,15 @@ def test_models_and_bounds_that_make_no_page(model):
         DemoPage(toy_v2())
     with pytest.raises(ValueError, match="`max_images` must be a number >= 2. Received: 1"):
         DemoPage(model, max_images=1)
+
+
+def test_encoders_of_recorded_embeddings_can_be_warmed_up(tmp_path):
+    model = toy_v2()
+    rows = np.random.default_rng(0).normal(size=(2, 8)).astype("float32")
+    model.text_encoder = PrecomputedEmbeddings(["a red bird", "a blue bird"], rows)
+    DemoPage(model).warm_up()
+    page = DemoPage(model, {"captions": ["a red bird"]})
+    drawn = []
+    page._generate = lambda value, count, seed: drawn.append((value, count, seed))
+    page.warm_up()
+    assert drawn == [("a red bird", 1, 0)]

@@ -145,3 +145,15 @@ def test_the_wheel_carries_built_in_presets(saved, tmp_path):
     with zipfile.ZipFile(wheel) as packed:
         found = {n.removeprefix(start): packed.read(n) for n in packed.namelist() if start in n}
     assert found == contents(preset)
+
+
+def test_a_name_that_means_two_presets(builtin, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    toy_v1().save_to_preset("toy_birds")
+    with pytest.raises(ValueError, match="must mean one preset.*Write './toy_birds'"):
+        keras_stackgan.from_preset("toy_birds")
+    assert type(keras_stackgan.from_preset("./toy_birds")) is StackGANv1
+    assert type(keras_stackgan.from_preset(Path("toy_birds"))) is StackGANv1
+    # A folder that is no preset is in nobody's way.
+    (tmp_path / "toy_v1").mkdir()
+    assert type(keras_stackgan.from_preset("toy_v1")) is StackGANv1

@@ -161,3 +161,10 @@ def test_the_released_pickles(tmp_path):
 
 def test_is_registered(encoder):
     assert keras.saving.get_registered_name(type(encoder)) == "keras_stackgan>PrecomputedEmbeddings"
+
+
+def test_large_numbers_are_not_saved_as_half(tmp_path):
+    large = PrecomputedEmbeddings(["a", "b"], np.array([[7e4, 1.0], [2.0, 3.0]]))
+    large.save(tmp_path / "large", dtype="float16")
+    loaded = TextEncoder.load(tmp_path / "large")
+    np.testing.assert_array_equal(loaded(["a", "b"]), [[7e4, 1.0], [2.0, 3.0]])
