@@ -8,6 +8,7 @@ from keras_stackgan.training.time_estimate import words
 from paper_tables import rows
 from paper_tables.notes import notes
 from paper_tables.ordering import ORDERINGS
+from paper_tables.origin import program
 from paper_tables.verdict import MISSING, combined, decide
 
 TABLES = {
@@ -44,7 +45,8 @@ def write_report(results, options, command, sheet=None):
     lines = [
         "# The papers' tables, made again",
         "",
-        "Made by `benchmarks/paper_tables.py`; no figure is typed in but the published ones.",
+        f"Made by `benchmarks/paper_tables.py`, {program()}; no figure is typed in but the "
+        "published ones.",
         "",
         *_state(results, measured),
         "",

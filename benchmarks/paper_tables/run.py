@@ -8,6 +8,7 @@ from keras_stackgan.models import recalibrate_batch_statistics
 from keras_stackgan.training import StagedTraining
 from paper_tables import rows
 from paper_tables.files import write_json
+from paper_tables.origin import judges_digest, settings_digest
 from paper_tables.settings import make_settings, pictures_seen
 from paper_tables.sheet import save_strip
 
@@ -45,12 +46,12 @@ class Run:
         """Whether its result is there.
 
         Raises:
-            ValueError: a result of other options is.
+            ValueError: a result of other options, of another recipe or by other judges is.
         """
         return self.result() is not None
 
     def result(self):
-        """Returns what `measure` wrote, or None."""
+        """Returns what `measure` wrote, or None; raises as `done` does."""
         if not self.path.is_file():
             return None
         found = json.loads(self.path.read_text(encoding="utf-8"))
@@ -60,7 +61,23 @@ class Run:
                 f"{self.options.of_results()}, and there is one of {found['options']}. Give "
                 "another --runs_dir."
             )
+        for name, ours in self.origin().items():
+            if found.get(name) != ours:
+                raise ValueError(
+                    f"'{self.path}' must be of this program's {name}, {ours}. Received: "
+                    f"{found.get(name, f'a file that does not name its {name}')}. Remove it, and "
+                    "the same command measures the trained state again; it says so if that is of "
+                    "another recipe, and then another --runs_dir is needed."
+                )
         return found
+
+    def origin(self):
+        """Returns a dict of what a result follows from beside the options, in short."""
+        settings = make_settings(self.trained.row, self.options, self.seed)
+        return {
+            "settings": settings_digest(settings),
+            "judges": judges_digest(self.material.folder),
+        }
 
     @property
     def trained(self):
@@ -121,6 +138,7 @@ class Run:
                 "row": self.row.name,
                 "seed": self.seed,
                 "options": self.options.of_results(),
+                **self.origin(),
                 "pictures": pictures_seen(settings),
                 "steps": sum(phase["steps"] for phase in settings["phases"]),
                 "generator_weights": int(model.generator.count_params()),

@@ -75,6 +75,12 @@ def entry(row, seed, **values):
     }  # fmt: skip
 
 
+def result(run, **values):
+    """What a run's result holds, of toy options."""
+    found = entry(run.row.name, run.seed, **(values or {"inception_score": 3.0}))
+    return {**found, "options": run.options.of_results(), **run.origin()}
+
+
 if __name__ == "__main__":
     import pathlib
 

@@ -14,7 +14,6 @@ import numpy as np
 import paper_table_material as toy
 import pytest
 from absl import flags
-from paper_table_material import entry
 from paper_tables import command, rows, scoring, sheet
 from paper_tables.first_stage import FirstStage
 from paper_tables.material import Material
@@ -65,8 +64,7 @@ class TestRun:
         for name in ("v2", "v1"):
             run = Run(rows.get(name), 0, material)
             run.folder.mkdir(parents=True)
-            found = {**entry(name, 0, inception_score=3.0), "options": toy.OPTIONS.of_results()}
-            run.path.write_text(json.dumps(found))
+            run.path.write_text(json.dumps(toy.result(run)))
         monkeypatch.setattr(Run, "train", lambda self: trained.append(self.row.name))
         monkeypatch.setattr(Run, "measure", lambda self, scorer, model: None)
         table = Table(material, ["v2", "v1", "dcgan"], 1, tmp_path / "page.md", "python x")
@@ -84,7 +82,7 @@ class TestRun:
 
         def statistics(model):
             variables = model.averaged_generator.non_trainable_variables
-            return {v.path: np.array(v) for v in variables if v.name.startswith("moving_")}
+            return {v.path: v.numpy() for v in variables if v.name.startswith("moving_")}
 
         def scores(model, row):
             seen.append(statistics(model))
