@@ -133,10 +133,11 @@ def _orderings(results):
     heads += [f"by {TITLES[metric]}" for metric in OWN]
     lines = [
         "Better > worse. The gap is how much better the row is that the papers found to be better, "
-        "by each judge, with its interval of 95 %. Where rows have several seeds, the interval is "
-        "that of the seeds' variance, over all rows together; before, that of the pictures that "
-        "one seed drew, doubled. In doubt: the interval holds zero, the judges disagree, "
-        "or the gap is below the digits of the table.",
+        "by each judge, with its interval of 95 %. Where both rows have several seeds, the "
+        "interval is Welch's, of their own seeds; where one has a single seed, that of the seeds' "
+        "spread over all rows with several, in units of each row's mean; where none has several, "
+        "that of the pictures that one seed drew, doubled. In doubt: the interval holds zero, the "
+        "judges disagree, or the gap is below the digits of the table.",
         "",
         f"| {' | '.join(heads)} |",
         "|" + "---|" * len(heads),

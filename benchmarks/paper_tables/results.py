@@ -77,15 +77,16 @@ class Results:
         ]
 
     def seed_spread(self, metric, measurer):
-        """Returns `(variance, degrees of freedom)` of seeds, over all rows with several.
+        """Returns `(squared coefficient of variation, degrees of freedom)` of seeds.
 
-        Every row's own variance of three seeds is hardly known; together they are.
+        Over all rows with several: every row's own of three seeds is hardly known, together they
+        are. In units of each row's mean, as a Frechet distance of 250 varies more than one of 50.
         """
         total, freedom = 0.0, 0
         for row in self.entries:
             values = self.values(row, metric, measurer)
-            if len(values) > 1:
-                total += float(np.sum((np.array(values) - np.mean(values)) ** 2))
+            if len(values) > 1 and np.mean(values):
+                total += float(np.sum((np.array(values) / np.mean(values) - 1.0) ** 2))
                 freedom += len(values) - 1
         return (total / freedom if freedom else math.nan), freedom
 

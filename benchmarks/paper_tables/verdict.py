@@ -6,10 +6,9 @@ from typing import NamedTuple
 import numpy as np
 
 from paper_tables.results import HIGHER
+from paper_tables.student import quantile, welch
 
 REPRODUCED, REVERSED, DOUBT, MISSING = "reproduced", "not reproduced", "in doubt", "not measured"
-# Student's quantile of 95 %, both sides, by degrees of freedom; beyond the last, the normal one.
-QUANTILES = (12.71, 4.30, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23)
 NORMAL = 1.96
 # With one seed a gap says something where it is this many times what pictures alone explain.
 ONE_SEED_FACTOR = 2.0
@@ -36,7 +35,7 @@ class Verdict(NamedTuple):
     Example:
 
     ```python
-    compare([3.0, 3.1], [2.0, 2.1], (0.01, 2), ([0.1] * 2, [0.1] * 2), higher=True).word
+    compare([3.0, 3.1], [2.0, 2.1], (0.001, 2), ([0.1] * 2, [0.1] * 2), higher=True).word
     ```
     """
 
@@ -67,14 +66,16 @@ def decide(ordering, results):
 def compare(better, worse, spread, errors, higher, smallest=0.0):
     """Decides between two rows' values.
 
-    With several seeds of any row, the gap's interval is that of the seeds' variance, over all rows
-    together. Without, it is that of the pictures that each seed was measured on, doubled: seeds
+    Where both have several seeds, the gap's interval is Welch's, of their own: one of them may vary
+    far more than others. Where one has a single seed, it is that of the seeds' spread over all rows
+    together, in units of each row's mean, and no less than what pictures alone explain. Where no
+    row has several, it is that of the pictures that each seed was measured on, doubled: seeds
     differ by more than that.
 
     Args:
         better: list of float, one a seed. Of the row that the papers found to be better.
         worse: the same of the other.
-        spread: `(variance, degrees of freedom)` of seeds.
+        spread: as `Results.seed_spread` returns it.
         errors: two lists of float: standard errors of the values by their pictures.
         higher: bool. Whether more is better.
         smallest: float. Gaps up to this decide nothing.
@@ -85,11 +86,16 @@ def compare(better, worse, spread, errors, higher, smallest=0.0):
     if not better or not worse:
         return Verdict(MISSING, seeds=(len(better), len(worse)))
     gap = float(np.mean(better) - np.mean(worse)) * (1.0 if higher else -1.0)
-    variance, freedom = spread
-    seeds = (len(better), len(worse))
-    if freedom:
-        quantile = QUANTILES[freedom - 1] if freedom <= len(QUANTILES) else NORMAL
-        half, by = quantile * math.sqrt(variance * (1 / seeds[0] + 1 / seeds[1])), "seeds"
+    seeds, by = (len(better), len(worse)), "seeds"
+    if min(seeds) > 1:
+        half = welch(better, worse)
+    elif spread[1]:
+        half = quantile(spread[1]) * math.sqrt(
+            sum(
+                np.fmax(spread[0] * np.mean(values) ** 2, np.mean(np.square(error))) / len(values)
+                for values, error in zip((better, worse), errors, strict=True)
+            )
+        )
     else:
         squares = sum(e[0] ** 2 for e in errors)
         half, by = ONE_SEED_FACTOR * NORMAL * math.sqrt(squares), "pictures"

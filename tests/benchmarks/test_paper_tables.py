@@ -1,7 +1,6 @@
-"""The papers' tables: rows that compare, verdicts by numbers."""
+"""The papers' tables: rows that compare, and the page."""
 
 import inspect
-import math
 import re
 from pathlib import Path
 
@@ -11,22 +10,12 @@ import pytest
 from paper_table_material import entry
 from paper_tables import rows
 from paper_tables.options import Options
-from paper_tables.ordering import ORDERINGS, Ordering
-from paper_tables.plan import doubtful_rows
+from paper_tables.ordering import ORDERINGS
 from paper_tables.report import write_report
 from paper_tables.results import Results
 from paper_tables.settings import make_settings, pictures_seen
 from paper_tables.small_recipe import PARTS, parts_of
-from paper_tables.verdict import (
-    DOUBT,
-    MISSING,
-    REPRODUCED,
-    REVERSED,
-    Verdict,
-    combined,
-    compare,
-    decide,
-)
+from paper_tables.verdict import MISSING
 
 from keras_stackgan.models.compiled_model import CompiledModel
 from keras_stackgan.recipes.named_recipe import check_phases
@@ -129,79 +118,6 @@ class TestRows:
     def test_wrong_options_are_named(self, wrong):
         with pytest.raises(ValueError, match=f"`{next(iter(wrong))}` must be"):
             Options(**wrong)
-
-
-def spread_of(*groups):
-    total = sum(((np.array(g) - np.mean(g)) ** 2).sum() for g in groups if len(g))
-    freedom = sum(len(g) - 1 for g in groups if g)
-    return (total / freedom if freedom else math.nan), freedom
-
-
-def compared(better, worse, error=0.1, higher=True):
-    errors = [[error] * len(better), [error] * len(worse)]
-    return compare(better, worse, spread_of(better, worse), errors, higher)
-
-
-class TestVerdict:
-    def test_seeds_decide(self):
-        high, low = [3.0, 3.1, 2.9], [2.0, 2.1, 1.9]
-        assert compared(high, low).word == REPRODUCED
-        assert compared(low, high).word == REVERSED
-        assert compared(low, high, higher=False).word == REPRODUCED
-        assert compared([3.0, 2.0, 2.5], [2.9, 2.1, 2.4]).word == DOUBT
-        found = compared(high, low)
-        # 2.78 * sqrt(0.01 * (1/3 + 1/3))
-        assert found.gap == pytest.approx(1.0) and found.half == pytest.approx(0.227, abs=1e-3)
-        assert found.seeds == (3, 3) and found.by == "seeds"
-
-    def test_a_row_with_one_seed_takes_the_others_spread(self):
-        noisy = compare([3.0], [2.5], (0.25, 2), ([0.01], [0.01]), True)
-        assert noisy.word == DOUBT and noisy.by == "seeds"
-        assert compare([3.0], [2.5], (0.0001, 2), ([0.01], [0.01]), True).word == REPRODUCED
-
-    def test_pictures_decide_where_no_row_has_seeds(self):
-        assert compared([3.0], [2.0], error=0.1).word == REPRODUCED
-        close = compared([3.0], [2.5], error=0.1)
-        assert close.word == DOUBT and close.by == "pictures"
-        assert close.half == pytest.approx(2 * 1.96 * math.sqrt(0.02))
-        assert compared([3.0], [2.0], error=math.nan).word == DOUBT
-
-    def test_a_gap_that_is_not_shown_decides_nothing(self):
-        alike = ([1.0 + 1e-9], [1.0], (math.nan, 0), ([0.0], [0.0]), True)
-        assert compare(*alike).word == REPRODUCED
-        assert compare(*alike, smallest=0.005).word == DOUBT
-        ordering = Ordering("v2", "v1", "inception_score")
-        tight = [entry("v2", k, inception_score=1.001) for k in range(3)]
-        tight += [entry("v1", k, inception_score=1.0) for k in range(3)]
-        assert combined(decide(ordering, Results(tight))) == DOUBT
-
-    def test_judges_must_agree(self):
-        yes, no = Verdict(REPRODUCED), Verdict(REVERSED)
-        assert combined({"a": yes, "b": yes}) == REPRODUCED
-        assert combined({"a": yes, "b": no}) == DOUBT
-        assert combined({"a": yes, "b": compared([], [1.0])}) == MISSING
-        assert combined({}) == MISSING
-
-
-class TestResults:
-    def test_orderings_are_decided_from_entries(self):
-        seeds = [entry("v2", k, inception_score=4.0 + 0.01 * k) for k in range(3)]
-        results = Results([*seeds, entry("v1", 0, inception_score=3.0)])
-        assert results.measurers("inception_score") == ["plain", "separable"]
-        assert results.values("v2", "inception_score", "plain") == [4.0, 4.01, 4.02]
-        found = decide(ORDERINGS[0], results)
-        assert combined(found) == REPRODUCED and found["plain"].seeds == (3, 1)
-        assert combined(decide(Ordering("v1", "v2", "inception_score"), results)) == REVERSED
-        assert combined(decide(Ordering("v1", "gawwn", "inception_score"), results)) == MISSING
-
-    def test_rows_in_doubt_get_more_seeds(self):
-        values = {"v2": 4.0, "v1": 3.0, "gan_int_cls": 2.95, "v1_no_ca": 2.0}
-        entries = [entry(row, 0, inception_score=value) for row, value in values.items()]
-        entries += [entry("stage1", 0, inception_score=2.0)]
-        entries += [entry("stage1_no_ca", 0, inception_score=2.0)]
-        found = doubtful_rows(Results(entries), rows.names())
-        assert found == ["v1", "gan_int_cls", "v1_no_ca", "stage1", "stage1_no_ca"]
-        assert doubtful_rows(Results(entries[:2]), rows.names()) == []
 
 
 class TestReport:
