@@ -6,10 +6,19 @@ import numpy as np
 
 from keras_stackgan.training.time_estimate import words
 from paper_tables import rows
+from paper_tables.learned import NO_PICTURES, accuracy_chance
 from paper_tables.notes import notes
 from paper_tables.ordering import ORDERINGS
 from paper_tables.origin import program
-from paper_tables.verdict import MISSING, combined, decide
+from paper_tables.verdict import (
+    DOUBT,
+    MISSING,
+    NEITHER,
+    REPRODUCED,
+    REVERSED,
+    combined,
+    decide,
+)
 
 TABLES = {
     "a": "Systems",
@@ -136,8 +145,9 @@ def _orderings(results):
         "by each judge, with its interval of 95 %. Where both rows have several seeds, the "
         "interval is Welch's, of their own seeds; where one has a single seed, that of the seeds' "
         "spread over all rows with several, in units of each row's mean; where none has several, "
-        "that of the pictures that one seed drew, doubled. In doubt: the interval holds zero, the "
-        "judges disagree, or the gap is below the digits of the table.",
+        "that of the pictures that each row's seed drew, doubled: '(one seed)'.",
+        "",
+        *_legend(results),
         "",
         f"| {' | '.join(heads)} |",
         "|" + "---|" * len(heads),
@@ -165,6 +175,19 @@ def _orderings(results):
             cells.append(_word(decide(other, results)) if texts else NOTHING)
         lines.append(f"| {' | '.join(cells)} |")
     return lines
+
+
+def _legend(results):
+    lines = [
+        f"- {REPRODUCED}: the gap's interval lies above zero, by all judges.",
+        f"- {REVERSED}: it lies below zero, by all judges: the other row is better here.",
+        f"- {DOUBT}: it holds zero, the judges disagree, or the gap is below the digits of the "
+        "table.",
+        f"- {NEITHER}: whatever the gap, R-precision's interval reaches down to chance, one in 100 "
+        f"captions, in both rows and every seed; without text, their IS is below {NO_PICTURES}.",
+    ]
+    chance = accuracy_chance(results)
+    return [*lines, *([f"- {chance}"] if chance else [])]
 
 
 def _word(verdicts):

@@ -65,15 +65,24 @@ class Results:
                 names.update({by(score): None for score in entry["scores"] if of(score, metric)})
         return list(names)
 
+    def scores(self, row, metric, measurer):
+        """Returns a dict as of `Score` a seed; none where it is not measured."""
+        return [
+            score
+            for entry in self.of(row)
+            for score in entry["scores"]
+            if of(score, metric) and by(score) == measurer and score["value"] is not None
+        ]
+
     def values(self, row, metric, measurer):
         """Returns a float a seed; none where it is not measured."""
-        return [score["value"] for score in self._scores(row, metric, measurer)]
+        return [score["value"] for score in self.scores(row, metric, measurer)]
 
     def errors(self, row, metric, measurer):
         """Returns the standard error that each seed's own pictures leave, by its interval."""
         return [
             (score["high"] - score["low"]) / (2 * _Z) if score["low"] is not None else math.nan
-            for score in self._scores(row, metric, measurer)
+            for score in self.scores(row, metric, measurer)
         ]
 
     def seed_spread(self, metric, measurer):
@@ -89,14 +98,6 @@ class Results:
                 total += float(np.sum((np.array(values) / np.mean(values) - 1.0) ** 2))
                 freedom += len(values) - 1
         return (total / freedom if freedom else math.nan), freedom
-
-    def _scores(self, row, metric, measurer):
-        return [
-            score
-            for entry in self.of(row)
-            for score in entry["scores"]
-            if of(score, metric) and by(score) == measurer and score["value"] is not None
-        ]
 
 
 def of(score, metric):

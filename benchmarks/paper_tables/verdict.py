@@ -5,10 +5,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from paper_tables.learned import learned
 from paper_tables.results import HIGHER
 from paper_tables.student import quantile, welch
 
 REPRODUCED, REVERSED, DOUBT, MISSING = "reproduced", "not reproduced", "in doubt", "not measured"
+NEITHER = "neither learned"
 NORMAL = 1.96
 # With one seed a gap says something where it is this many times what pictures alone explain.
 ONE_SEED_FACTOR = 2.0
@@ -26,7 +28,7 @@ class Verdict(NamedTuple):
     """What was found of an ordering.
 
     Args:
-        word: str. `REPRODUCED`, `REVERSED`, `DOUBT` or `MISSING`.
+        word: str. `REPRODUCED`, `REVERSED`, `DOUBT`, `NEITHER` or `MISSING`.
         gap: float or None. How much better the row is that the papers found to be better.
         half: float or None. Half of the gap's interval of 95 %.
         seeds: tuple of two ints. Of the better and of the worse row.
@@ -54,12 +56,16 @@ def decide(ordering, results):
         results: `Results`.
     """
     metric, found = ordering.metric, {}
+    pair = (ordering.better, ordering.worse)
+    nothing = not any(learned(results, row) for row in pair)
     for measurer in results.measurers(metric):
-        pair = (ordering.better, ordering.worse)
         values = [results.values(row, metric, measurer) for row in pair]
         errors = [results.errors(row, metric, measurer) for row in pair]
         spread = results.seed_spread(metric, measurer)
-        found[measurer] = compare(*values, spread, errors, HIGHER[metric], SMALLEST[metric])
+        verdict = compare(*values, spread, errors, HIGHER[metric], SMALLEST[metric])
+        if nothing and verdict.word != MISSING:
+            verdict = verdict._replace(word=NEITHER)
+        found[measurer] = verdict
     return found
 
 
@@ -118,7 +124,7 @@ def combined(verdicts):
 
 
 def seeds_are_wanted(verdicts):
-    """Whether more seeds would help: measured, and in doubt.
+    """Whether more seeds would help: measured, and in doubt; not where neither row learned.
 
     Args:
         verdicts: dict from measurer to `Verdict`.

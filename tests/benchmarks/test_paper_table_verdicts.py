@@ -14,6 +14,7 @@ from paper_tables.student import quantile, welch
 from paper_tables.verdict import (
     DOUBT,
     MISSING,
+    NEITHER,
     REPRODUCED,
     REVERSED,
     Verdict,
@@ -101,6 +102,62 @@ class TestVerdict:
         assert combined({"a": yes, "b": no}) == DOUBT
         assert combined({"a": yes, "b": compared([], [1.0])}) == MISSING
         assert combined({}) == MISSING
+
+
+class TestNeitherLearned:
+    def verdicts(self, better, worse, metric="inception_score", names=("v2", "v1")):
+        """Of rows whose intervals are of ± 0.1 (see `entry`)."""
+        entries = [
+            entry(name, seed, **values)
+            for name, seeds in zip(names, (better, worse), strict=True)
+            for seed, values in enumerate(seeds)
+        ]
+        return decide(Ordering(*names, metric), Results(entries))
+
+    def test_rows_with_text_by_their_precision(self):
+        better = [{"inception_score": 4.0, "r_precision_100": 0.1}]
+        worse = [{"inception_score": 1.08, "r_precision_100": 0.012}]
+        found = self.verdicts(better, worse)
+        # Intervals from 0.0 and from -0.088, and chance is 0.01.
+        assert combined(found) == NEITHER and found["plain"].gap == pytest.approx(2.92)
+        assert combined(self.verdicts(worse, better)) == NEITHER
+        better[0]["r_precision_100"] = 0.112
+        assert combined(self.verdicts(better, worse)) == REPRODUCED
+        assert combined(self.verdicts(worse, better)) == REVERSED
+
+    def test_the_precision_itself_decides_nothing_then(self):
+        rows = [{"r_precision_100": 0.0099}], [{"r_precision_100": 0.0001}]
+        assert combined(self.verdicts(*rows, "r_precision")) == NEITHER
+
+    def test_one_seed_that_learned_is_enough(self):
+        nothing = {"inception_score": 2.0, "r_precision_100": 0.01}
+        better = [{"inception_score": 4.0, "r_precision_100": 0.5}, nothing]
+        assert combined(self.verdicts(better, [nothing, nothing])) == DOUBT
+        assert combined(self.verdicts([nothing] * 2, [nothing] * 2)) == NEITHER
+
+    def test_rows_without_text_by_their_score(self):
+        names = ("v2_unconditional", "v2_no_color")
+        better, worse = {"inception_score": 1.49}, {"inception_score": 1.08}
+        assert combined(self.verdicts([better], [worse], names=names)) == NEITHER
+        better["inception_score"] = 1.5
+        assert combined(self.verdicts([better], [worse], names=names)) == REPRODUCED
+        colors = [{"inception_score": 1.1, "color_distance": d} for d in (0.01, 0.9)]
+        found = self.verdicts(colors[:1], colors[1:], "color_distance", names)
+        assert combined(found) == NEITHER
+
+    def test_what_is_not_measured_is_not_judged(self):
+        better, worse = {"inception_score": 1.2}, {"inception_score": 1.05}
+        assert combined(self.verdicts([better], [worse])) == DOUBT
+        assert combined(self.verdicts([{**better, "r_precision_100": 0.01}], [])) == MISSING
+
+    def test_no_more_seeds_are_trained(self):
+        learned = {"v2": {"r_precision_100": 0.5}, "v1": {"r_precision_100": 0.5}}
+        for values, wanted in ((learned, ["v2", "v1"]), ({}, [])):
+            entries = [
+                entry(row, 0, inception_score=1.2, **values.get(row, {"r_precision_100": 0.01}))
+                for row in ("v2", "v1")
+            ]
+            assert doubtful_rows(Results(entries), rows.names()) == wanted
 
 
 class TestStudent:

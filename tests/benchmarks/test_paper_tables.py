@@ -8,14 +8,13 @@ import benchmark_path  # noqa: F401
 import numpy as np
 import pytest
 from paper_table_material import entry
-from paper_tables import rows
+from paper_tables import rows, verdict
 from paper_tables.options import Options
 from paper_tables.ordering import ORDERINGS
 from paper_tables.report import write_report
 from paper_tables.results import Results
 from paper_tables.settings import make_settings, pictures_seen
 from paper_tables.small_recipe import PARTS, parts_of
-from paper_tables.verdict import MISSING
 
 from keras_stackgan.models.compiled_model import CompiledModel
 from keras_stackgan.recipes.named_recipe import check_phases
@@ -126,7 +125,7 @@ class TestReport:
         assert "Nothing is measured yet" in page
         verdicts = [line for line in page.splitlines() if " > " in line and line.startswith("|")]
         assert len(verdicts) == len(ORDERINGS) + 1
-        assert all(f"| – | 0 and 0 | {MISSING} |" in line for line in verdicts[1:])
+        assert all(f"| – | 0 and 0 | {verdict.MISSING} |" in line for line in verdicts[1:])
         cells = [line.split("|") for line in page.splitlines() if "0: not measured" in line]
         assert len(cells) == len(rows.ROWS)
         assert all({cell.strip() for cell in line[4:-1]} == {"–"} for line in cells)
@@ -148,6 +147,29 @@ class TestReport:
         assert "Measured: 2 of" in page and "1,234, 567" in page and "| 15.0 |" in page
         line = next(x for x in lines if x.startswith("| v2 > v1 | IS"))
         assert "| 3 and 1 | reproduced | not measured |" in line and "plain +1.1 ±" in line
+
+    def test_words_are_explained(self):
+        page = write_report(Results([]), Options(), "python x")
+        words = (verdict.REPRODUCED, verdict.REVERSED, verdict.DOUBT, verdict.NEITHER)
+        for word in words:
+            assert page.count(f"\n- {word}: ") == 1, word
+        assert "own chance" not in page
+
+    def test_rows_that_learned_nothing_are_named(self):
+        values = {"inception_score": 1.08, "r_precision_100": 0.01}
+        page = write_report(
+            Results([entry("v2", 0, **values), entry("v1", 0, **values)]), Options(), "python x"
+        )
+        line = next(x for x in page.splitlines() if x.startswith("| v2 > v1 | IS"))
+        assert "| neither learned (one seed) | not measured | neither learned (one seed) |" in line
+
+    def test_attribute_accuracy_has_its_own_chance(self):
+        other = "attribute_accuracy_other_captions"
+        entries = [entry("v2", k, **{other: v}) for k, v in enumerate((0.2, 0.22))]
+        entries += [entry("v1", 0, **{other: 0.25}), entry("real_64", 0, **{other: 0.223})]
+        page = write_report(Results(entries), Options(), "python x")
+        assert "captions: 0.210 to 0.250 of the rows' pictures, 0.223 of real ones" in page
+        assert "of 64 pixels (by 'plain')." in page
 
     def test_what_a_baseline_cannot_have_is_said(self):
         page = write_report(Results([]), Options(), "python x")
