@@ -7,6 +7,11 @@ SHOWN = {
     "StackGANv1": "v1", "StackGANv2": "v2", "GANINTCLS": "GAN-INT-CLS", "GAWWN": "GAWWN",
     "DCGAN": "DCGAN", "WGANGP": "WGAN-GP",
 }  # fmt: skip
+_CUT = (
+    ". It learns from whole pictures and draws them; for the measures they are cut to that box and "
+    "enlarged, as the other rows' training pictures and those of the judges are cut. What is left "
+    "of them has fewer pixels than the other rows draw."
+)
 
 
 def notes(options, results):
@@ -44,8 +49,8 @@ def notes(options, results):
         "as `save_preset` does it.",
         "- s per 1,000: seconds of training for 1,000 pictures, with whatever else the machine did "
         "then: not for comparing rows.",
-        "- GAWWN is told the box of the picture that a caption belongs to, in training and "
-        + ("when it is measured." if painted else "draws into the middle when it is measured."),
+        "- GAWWN is told the box of the picture that a caption belongs to, in training and when it "
+        f"is measured{'.' if painted else _CUT}",
     ]
     if options.recipe == "published":
         lines.append(

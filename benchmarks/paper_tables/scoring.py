@@ -15,6 +15,7 @@ from keras_stackgan.metrics import (
     mean_interval,
     ms_ssim,
 )
+from paper_tables.cut_pictures import CutSet, CutToBoxes
 from paper_tables.first_stage import FirstStage
 
 REAL = "real"
@@ -83,11 +84,14 @@ class Scorer:
     def _measured(self, model, row):
         if row.first_stage_of is not None:
             model = FirstStage(model)
-        boxes = getattr(model, "takes_boxes", False)
-        return model, self._pictures(model.output_sizes[-1], row.text, boxes=boxes)
+        boxes, kind = getattr(model, "takes_boxes", False), EvaluationSet
+        if boxes and any(record.box is not None for record in self._records):
+            # Other rows' pictures, and those that the judges know, are cut to their boxes.
+            model, boxes, kind = CutToBoxes(model), False, CutSet
+        return model, self._pictures(model.output_sizes[-1], row.text, boxes, kind)
 
-    def _pictures(self, size, text, boxes=False):
-        return EvaluationSet(
+    def _pictures(self, size, text, boxes=False, kind=EvaluationSet):
+        return kind(
             self.material.test(boxes=True) if boxes else self._records,
             size,
             self.options.num_pictures,
