@@ -40,8 +40,11 @@ class Table:
         """Trains what is left.
 
         Raises:
+            ValueError: there is a result of something else; see `Run.done` and `read_bound`.
             Stopped: Ctrl-C or SIGTERM came; the state is written.
         """
+        # What the page will refuse is refused now, and not after the first row.
+        self.results()
         for row, seed in first_runs(self.names, self.seeds or 1):
             self._do(row, seed)
         if self.seeds is None:

@@ -14,7 +14,9 @@ from paper_tables.bound import read_bound, write_bound
 from paper_tables.options import Options
 from paper_tables.report import write_report
 from paper_tables.results import Results
+from paper_tables.run import Run
 from paper_tables.settings import make_settings
+from paper_tables.table import Table
 
 from keras_stackgan.metrics import Score
 
@@ -66,6 +68,18 @@ class TestResult:
     def test_of_a_first_stage_is_of_the_settings_that_trained_it(self, tmp_path):
         stage, whole = toy.toy_run(tmp_path, "stage1"), toy.toy_run(tmp_path, "v1")
         assert stage.origin() == whole.origin() != toy.toy_run(tmp_path, "v1_no_ca").origin()
+
+
+def test_a_table_with_a_foreign_result_trains_nothing(tmp_path, monkeypatch):
+    material, trained = toy.ToyMaterial(tmp_path), []
+    write_result(toy.toy_run(tmp_path, "v1"), settings="other")
+    monkeypatch.setattr(Run, "train", lambda self: trained.append(self.row.name))
+    monkeypatch.setattr(Run, "measure", lambda self, scorer, model: None)
+    monkeypatch.setattr(Table, "_prepare", lambda self: None)
+    # The page is of all rows, whichever are trained.
+    with pytest.raises(ValueError, match="Received: other. Remove it, and"):
+        Table(material, ["dcgan", "wgan_gp"], 1, tmp_path / "page.md", "python x").train()
+    assert trained == []
 
 
 def test_a_bound_by_other_judges_is_refused(tmp_path):
