@@ -138,3 +138,15 @@ def test_the_command_line_is_light_and_python_programs_know_the_models(run_in_ne
     light = run_in_new_process(code.format(name="/usr/bin/keras-stackgan"))
     assert light.split() == ["False", "False"]
     assert run_in_new_process(code.format(name="train.py")).split() == ["True", "True"]
+
+
+def test_modules_take_from_the_package_only_its_folders():
+    # The command line imports the package without its models, for its help not to wait for them.
+    package = REPOSITORY / "keras_stackgan"
+    folders = {path.name for path in package.iterdir() if path.is_dir()}
+    taken = set()
+    for path in package.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module == "keras_stackgan":
+                taken.update(alias.name for alias in node.names)
+    assert taken and taken <= folders
