@@ -9,7 +9,7 @@ import os
 from keras_stackgan.data.audit_report import AuditReport, Finding
 from keras_stackgan.data.decoding import PictureError, decode
 from keras_stackgan.data.near_duplicates import DISTANCE, Look, look_of, near_duplicates
-from keras_stackgan.data.preprocessing import crop_bounds
+from keras_stackgan.data.preprocessing import check_box, crop_bounds
 from keras_stackgan.data.progress import progress_bar
 
 
@@ -27,10 +27,11 @@ def audit(
 ):
     """Reads every picture wholly and reports all that is wrong with a data set.
 
-    Found are: pictures that are missing, cannot be decoded or are cut short; pictures without
-    captions; pictures that are there twice, byte by byte or by what they look like, in one split or
-    in both; pictures below the size wanted (after the cut to their box); classes without pictures;
-    classes of the test split in the train split.
+    Found are: pictures that are missing, cannot be decoded or are cut short; boxes that lie outside
+    of their picture or are not in pixels; pictures without captions; pictures that are there twice,
+    byte by byte or by what they look like, in one split or in both; pictures below the size wanted
+    (after the cut to their box); classes without pictures; classes of the test split in the train
+    split.
 
     Args:
         records: list of `Record`. Readers keep missing pictures with `strict=False`.
@@ -107,12 +108,13 @@ def _examine(record):
         return _Examined(("unreadable", str(error)))
     try:
         picture = decode(data, record.file)
+        size = picture.size
+        if record.box is not None:
+            check_box(size, record.box, record.file)
+            left, top, right, bottom = crop_bounds(size, record.box)
+            size = (right - left, bottom - top)
     except PictureError as error:
         return _Examined((error.kind, str(error)))
-    size = picture.size
-    if record.box is not None:
-        left, top, right, bottom = crop_bounds(size, record.box)
-        size = (right - left, bottom - top)
     return _Examined(None, hashlib.sha256(data).digest(), look_of(picture), size)
 
 

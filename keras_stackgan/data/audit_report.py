@@ -10,6 +10,7 @@ KINDS = {
     "missing": ("captions whose picture is missing", True),
     "unreadable": ("files that are no picture of a known kind", True),
     "truncated": ("pictures that are cut short or damaged", True),
+    "bad_box": ("pictures with a bad box", True),
     "uncaptioned": ("pictures without a caption", True),
     "duplicate": ("groups of equal pictures", True),
     "near_duplicate": ("groups of pictures that look the same", False),
@@ -86,9 +87,9 @@ class AuditReport:
     def good(self, records):
         """Leaves out what cannot or should not be trained on.
 
-        These are pictures that are missing, damaged or without a caption, further copies of equal
-        pictures, and pictures of test classes in the train split. Near duplicates and small
-        pictures stay: whether they harm is for a human to say.
+        These are pictures that are missing, damaged, with a bad box or without a caption, further
+        copies of equal pictures, and pictures of test classes in the train split. Near duplicates
+        and small pictures stay: whether they harm is for a human to say.
 
         Args:
             records: list of `Record`, those that were audited.

@@ -15,7 +15,8 @@ class PictureError(ValueError):
 
     Args:
         message: str. What is wrong and what to do.
-        kind: `"unreadable"` (no picture of a known kind) or `"truncated"` (a part of one).
+        kind: `"unreadable"` (no picture of a known kind), `"truncated"` (a part of one) or
+            `"bad_box"` (nothing is left of it after the cut to its box).
 
     Example:
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from keras_stackgan.data.decoding import decode
-from keras_stackgan.data.preprocessing import crop_bounds
+from keras_stackgan.data.preprocessing import check_box, crop_bounds
 
 CACHE_LIMIT = 2**30  # bytes
 
@@ -28,7 +28,8 @@ class PictureLoader:
         boxes: bool. Whether `with_box` is wanted; every record must have a box then.
 
     Raises:
-        ValueError: a picture cannot be decoded (while the cache is filled).
+        ValueError: a picture cannot be decoded, or its box has no part in it (while the cache is
+            filled).
 
     Example:
 
@@ -101,6 +102,8 @@ class PictureLoader:
         record = self._records[index]
         picture = decode(record.read(), record.path)
         box = record.box if self._use_boxes else None
+        if box is not None or self._wants_boxes:
+            check_box(picture.size, record.box, record.path)
         bounds = (0, 0, *picture.size) if box is None else crop_bounds(picture.size, box)
         return self._preprocessing.load(picture, self._size, box), bounds
 

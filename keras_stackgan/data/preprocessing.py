@@ -5,6 +5,8 @@ import dataclasses
 import numpy as np
 from PIL import Image
 
+from keras_stackgan.data.decoding import PictureError
+
 FILTERS = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
 
 
@@ -168,6 +170,37 @@ def crop_bounds(size, box):
         for c, side, start in zip(center, size, low, strict=True)
     ]
     return (*low, *high)
+
+
+def check_box(size, box, name):
+    """Refuses a box that leaves nothing worth the name of a picture.
+
+    Args:
+        size: `(width, height)` of the picture in pixels.
+        box: `(x, y, width, height)` of the object in pixels.
+        name: str. How the error message calls the picture.
+
+    Raises:
+        PictureError: no part of the box lies inside the picture, or the cut around it is below two
+            pixels, as it is where a box is given in shares of the picture.
+
+    Example:
+
+    ```python
+    check_box((150, 110), (0.2, 0.2, 0.5, 0.5), "a.jpg")  # raises PictureError
+    ```
+    """
+    left, top, right, bottom = crop_bounds(size, box)
+    x, y, width, height = box
+    outside = x >= size[0] or y >= size[1] or x + width <= 0 or y + height <= 0
+    if outside or min(right - left, bottom - top) < 2:
+        numbers = ", ".join(f"{value:g}" for value in box)
+        raise PictureError(
+            f"'{name}' must have a box [x, y, width, height] in pixels, not in shares of the "
+            f"picture, and inside of it ({size[0]}x{size[1]}). Received: [{numbers}]. Correct or "
+            "remove it.",
+            kind="bad_box",
+        )
 
 
 def stretch_contrast(pixels):

@@ -111,6 +111,17 @@ def test_sizes_are_those_of_the_cut(folder):
     assert not audit(read(folder), 18)
 
 
+@pytest.mark.parametrize("box", ["[0.2, 0.2, 0.5, 0.5]", "[90, 90, 20, 20]"])
+def test_bad_boxes_are_left_out(folder, box):
+    lines = (folder / "captions.jsonl").read_text()
+    bad = f'"box": {box}, "file": "pictures/3.'
+    (folder / "captions.jsonl").write_text(lines.replace('"file": "pictures/3.', bad))
+    report = audit(read(folder), 16)
+    assert files(report.findings) == files(report.of_kind("bad_box")) == [["pictures/3.png"]]
+    assert "1 pictures with a bad box:\n    'pictures/3.png' must have a box" in str(report)
+    assert len(report.good(read(folder))) == 11
+
+
 def test_workers_change_nothing(folder):
     (folder / "pictures/2.png").write_bytes(b"")
     shutil.copy(folder / "pictures/3.png", folder / "pictures/4.png")

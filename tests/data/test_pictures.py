@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -34,6 +36,18 @@ def test_cache_holds_what_is_read_from_disk(noise, use_boxes):
         np.testing.assert_array_equal(cached(index), expected)
         np.testing.assert_array_equal(fresh(index), expected)
     assert cached(0).shape == ((19, 19, 3) if use_boxes else (19, 28, 3))
+
+
+def test_a_box_in_shares_is_refused(noise):
+    noise[0] = dataclasses.replace(noise[0], box=(0.2, 0.2, 0.5, 0.5))
+    v2 = PREPROCESSINGS["v2"]
+    with pytest.raises(ValueError, match="0.png' must have a box .* in pixels, not in shares"):
+        PictureLoader(noise, v2, 16, cache=True)
+    # Where the box is drawn into, it counts without the cut too.
+    boxes = PictureLoader(noise, v2, 16, use_boxes=False, cache=False, boxes=True)
+    with pytest.raises(ValueError, match=r"Received: \[0.2, 0.2, 0.5, 0.5\]"):
+        boxes.load_with_box(0)
+    assert PictureLoader(noise, v2, 16, use_boxes=False, cache=False).load(0).shape == (19, 28, 3)
 
 
 def test_pictures_are_cached_only_while_they_are_few(noise, monkeypatch):

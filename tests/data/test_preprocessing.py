@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from keras_stackgan.data.decoding import PictureError
 from keras_stackgan.data.preprocessing import (
     PREPROCESSINGS,
     Preprocessing,
+    check_box,
     crop_bounds,
     stretch_contrast,
 )
@@ -29,6 +31,22 @@ def test_boxes(number):
 def test_box_outside_of_the_picture_leaves_a_pixel():
     assert crop_bounds((40, 30), (90, 90, 4, 4)) == (39, 29, 40, 30)
     assert crop_bounds((40, 30), (17.9, 3.9, 5.9, 6.9)) == crop_bounds((40, 30), (17, 3, 5, 6))
+
+
+@pytest.mark.parametrize(
+    "box",
+    [(0.2, 0.2, 0.5, 0.5), (0, 0, 1, 1), (40, 3, 9, 9), (3, 30, 9, 9), (-9, 3, 9, 9), (3, 3, 1, 1)],
+)
+def test_a_box_that_leaves_nothing_is_refused(box):
+    wanted = r"'a.jpg' must have a box .* in pixels, not in shares .* \(40x30\). Received: \["
+    with pytest.raises(PictureError, match=wanted) as error:
+        check_box((40, 30), box, "a.jpg")
+    assert error.value.kind == "bad_box"
+
+
+@pytest.mark.parametrize("box", [(0, 0, 40, 30), (39, 29, 9, 9), (-5, -5, 8, 8), (3, 3, 2, 2)])
+def test_a_box_with_a_part_in_the_picture_will_do(box):
+    check_box((40, 30), box, "a.jpg")
 
 
 def test_v2():
