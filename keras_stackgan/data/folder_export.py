@@ -12,7 +12,15 @@ from PIL import Image
 from keras_stackgan.data.progress import progress_bar
 from keras_stackgan.data.records import read_records
 
-SUFFIXES = {"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp", "GIF": ".gif", "BMP": ".bmp"}
+SUFFIXES = {
+    "JPEG": ".jpg",
+    # Pillow's name for a phone's JPEG with a second picture behind it.
+    "MPO": ".jpg",
+    "PNG": ".png",
+    "WEBP": ".webp",
+    "GIF": ".gif",
+    "BMP": ".bmp",
+}
 
 
 def write_folder(records, folder, progress=True):

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from PIL import Image
 
+from keras_stackgan.data.folder_export import SUFFIXES
 from keras_stackgan.data.records import read_records
 from keras_stackgan.data.sources import FOLDER
 
 DESCRIPTION = "exported_from.json"
 FEATURES = ("image", "captions", "label", "bbox")
-SUFFIXES = {"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp", "GIF": ".gif", "BMP": ".bmp"}
 
 
 def read_tfds(builder, split, folder):

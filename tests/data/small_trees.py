@@ -33,6 +33,13 @@ def jpeg(picture, **options):
     return file.getvalue()
 
 
+def mpo(picture):
+    """What phones write: a JPEG with a second picture behind it."""
+    file = io.BytesIO()
+    picture.save(file, "MPO", save_all=True, append_images=[photograph(0)])
+    return file.getvalue()
+
+
 def write_cub(root):
     """CUB_200_2011 with a grey picture, a CMYK one and one with a camera's orientation."""
     lines, boxes, number = [], [], 0

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from PIL import Image
-from small_trees import jpeg, photograph
+from small_trees import jpeg, mpo, photograph
 
 from keras_stackgan.data import read_tfds
 from keras_stackgan.data.tfds_export import load
@@ -97,6 +97,14 @@ def test_labels_boxes_and_the_very_bytes(birds, tmp_path):
         np.testing.assert_allclose(record.box, (6.0, 9.0, 48.0, 18.0), rtol=1e-5)
         assert record.file.endswith(".jpg")
     assert not originals
+
+
+def test_a_jpeg_with_a_second_picture_is_a_jpeg(tmp_path):
+    (tmp_path / "source.jpg").write_bytes(mpo(photograph(3)))
+    features = {"image": tfds.features.Image()}
+    phone = builder_of("phone", features, [{"image": str(tmp_path / "source.jpg")}], tmp_path)
+    (record,) = read_tfds(phone, "train", tmp_path / "out")
+    assert record.file.endswith(".jpg") and record.read() == mpo(photograph(3))
 
 
 def test_captions(coco, tmp_path, encoder):
