@@ -1,8 +1,11 @@
 """`keras-stackgan`: finds the sub-command, and turns errors of the user into one line."""
 
+import gc
 import importlib
 import os
+import re
 import sys
+import traceback
 
 from absl import flags
 
@@ -25,6 +28,8 @@ COMMANDS = {
 }
 HELP = ("--help", "-h", "-help", "--helpfull", "--helpshort", "help")
 USER_ERROR = 2
+# A picture's error as TensorFlow quotes it, below a traceback of its own.
+QUOTED = re.compile(r"^(?:[\w.]+\.)?(?:PictureError|FileNotFoundError): (.+)$", re.MULTILINE)
 
 
 def main(argv=None):
@@ -85,6 +90,12 @@ def run():
         # Whoever read the output has had enough, as `head` has; Python would complain at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 1
+    except Exception:
+        traceback.print_exc()
+        code = 1
+    # A pipeline that an error has left over waits for its threads when it is deleted, and they for
+    # Python. At the interpreter's end that would be for ever.
+    gc.collect()
     sys.exit(code)
 
 
@@ -109,10 +120,20 @@ def _is_users(error):
     """Whether an error tells the user what to change; others are faults of the program."""
     if isinstance(error, (flags.Error, ValueError, OSError, ImportError, FloatingPointError)):
         return True
-    return type(error).__name__ == "ResourceExhaustedError"
+    return type(error).__name__ == "ResourceExhaustedError" or _quoted(error) is not None
+
+
+def _quoted(error):
+    """What is wrong with a picture that was read in mid-training, or None."""
+    if not type(error).__module__.startswith("tensorflow."):
+        return None
+    found = QUOTED.findall(str(error))
+    return found[-1] if found else None
 
 
 def _one_line(error):
+    if _quoted(error) is not None:
+        return _quoted(error)
     if type(error).__name__ == "ResourceExhaustedError":
         return "There is not enough memory. Give a smaller --batch_size or smaller filters."
     if isinstance(error, OSError) and error.strerror and error.filename is not None:

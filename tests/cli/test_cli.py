@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ import pytest
 from PIL import Image
 
 from keras_stackgan import StackGANv2, from_preset
-from keras_stackgan.cli.main import COMMANDS, main
+from keras_stackgan.cli.main import COMMANDS, main, run
 from keras_stackgan.text import HashedNgramEncoder
 from keras_stackgan.training import RunFolder
 
@@ -67,6 +68,25 @@ def test_prepared_convolutions_are_kept_unless_the_user_says_otherwise(monkeypat
     monkeypatch.setattr(info, "COMMAND", watched)
     assert main(["info"]) == 0
     assert found == [seen]
+
+
+def test_what_an_error_leaves_over_is_deleted_before_the_process_ends(monkeypatch, capsys):
+    class Pipeline:
+        pass
+
+    left = []
+
+    def fail():
+        pipeline = Pipeline()
+        pipeline.itself = pipeline
+        left.append(weakref.ref(pipeline))
+        raise RuntimeError("a fault of the program")
+
+    monkeypatch.setattr("keras_stackgan.cli.main.main", fail)
+    with pytest.raises(SystemExit) as ended:
+        run()
+    assert ended.value.code == 1 and left[0]() is None
+    assert "RuntimeError: a fault of the program" in capsys.readouterr().err
 
 
 # === Help and errors ===
@@ -308,6 +328,19 @@ def test_training_leaves_bad_pictures_out(place, capsys, tmp_path):
     train = ["train", "--data", str(whole), "--run_dir", str(tmp_path / "run"), *TOY]
     assert main([*train, "--skip_bad"]) == 0
     assert "11 pictures of" in capsys.readouterr().out
+
+
+def test_a_bad_picture_in_mid_training_is_one_line(place, capsys, tmp_path):
+    flowers = tmp_path / "flowers"
+    shutil.copytree(place / "flowers", flowers)
+    broken = sorted(flowers.rglob("*.png"))[0]
+    broken.write_bytes(broken.read_bytes()[:60])
+    uncached = ["--set", "data.batches.cache=false"]
+    train = ["train", "--data", str(flowers), "--run_dir", str(tmp_path / "run"), *TOY, *uncached]
+    assert main(train) == 2
+    last = capsys.readouterr().err.strip().splitlines()[-1]
+    assert last.startswith(f"keras-stackgan: '{broken}' cannot be decoded: it is cut short")
+    assert last.endswith("Fetch it again or remove it.")
 
 
 def test_audit_and_encode(place, capsys, tmp_path):
