@@ -30,6 +30,26 @@ def read_captions_file(source):
     return _read_jsonl(source) if source.suffix == ".jsonl" else _read_csv(source)
 
 
+def leads_outside(file):
+    """Tells whether a file's name may reach out of the folder that it is relative to.
+
+    Args:
+        file: str.
+
+    Returns:
+        bool. What any system would follow outside counts: a list made by someone else may be read
+        on another one.
+
+    Example:
+
+    ```python
+    leads_outside("..\\\\a.png")  # True
+    ```
+    """
+    paths = PurePosixPath(file), PureWindowsPath(file)
+    return any(path.anchor or ".." in path.parts for path in paths)
+
+
 def _read_jsonl(source):
     entries, lines = {}, {}
     # Split as bytes: a wrongly encoded line is then named by its number.
@@ -103,14 +123,12 @@ def _malformed(source, number, why):
 def _checked_file(source, number, file):
     if not isinstance(file, str) or not file.strip():
         raise _malformed(source, number, f"'file' must name a picture, received: {file!r}")
-    # Both flavours: a captions file made by someone else must not reach outside on any system.
-    for path in (PurePosixPath(file), PureWindowsPath(file)):
-        if path.is_absolute() or path.drive or path.root or ".." in path.parts:
-            raise _malformed(
-                source,
-                number,
-                f"'{file}' leads outside of the data folder; files must be relative to it",
-            )
+    if leads_outside(file):
+        raise _malformed(
+            source,
+            number,
+            f"'{file}' leads outside of the data folder; files must be relative to it",
+        )
     path = PurePosixPath(file)
     if path.suffix.lower() not in PICTURE_SUFFIXES:
         raise _malformed(
