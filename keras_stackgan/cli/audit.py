@@ -11,7 +11,9 @@ from keras_stackgan.cli.command import Command, print_flags
 def define(values):
     """Defines the flags on a `FlagValues`."""
     data_source.define(
-        values, split_help="train, test or all; by default train, compared with test."
+        values,
+        split_help="train, test or all; by default train, compared with test. All of a folder, and "
+        f"with --out of {' and '.join(data_source.WHOLE[1:])}.",
     )
     flags.DEFINE_integer(
         "image_size", 256, "Side of the largest pictures wanted.", lower_bound=1,
@@ -41,8 +43,8 @@ def run(values, rest):
     from keras_stackgan.data import sources, write_folder
 
     source = sources.get(values.source)
-    # One's own folder has no split unless one is asked for.
-    split = data_source.split_of(values)
+    # What is written as a folder is split anew: nothing may be lost.
+    split = data_source.split_of(values, written=values.skip_bad)
     captioned = source.captioned if values.captioned is None else values.captioned
     report = source.audit(values.data, values.image_size, split, captioned=captioned)
     print(report)
@@ -50,7 +52,8 @@ def run(values, rest):
         records = source.read(values.data, split, check_counts=False, strict=False)
         good = report.good(records)
         write_folder(good, Path(values.out))
-        print(f"{len(good):,} of {len(records):,} pictures are in '{values.out}'.")
+        which = "" if split == "all" else f" of the {split} split"
+        print(f"{len(good):,} of {len(records):,} pictures{which} are in '{values.out}'.")
     elif report:
         print("To leave these out: audit --skip_bad --out FOLDER, or train --skip_bad.")
     return 0

@@ -2,6 +2,9 @@
 
 from absl import flags
 
+# Kinds whose split is made here, of all their pictures.
+WHOLE = ("folder", "class_folder", "tf_flowers")
+
 
 def define(
     values,
@@ -23,6 +26,14 @@ def define(
         flags.DEFINE_string(name, default, help_text, flag_values=values)
 
 
-def split_of(values):
-    """The split that is meant: a folder has none, of a published data set one trains."""
-    return values.split or ("all" if values.source == "folder" else "train")
+def split_of(values, written=False):
+    """The split that is meant: a folder has none, of a published data set one trains.
+
+    Args:
+        values: parsed `FlagValues`.
+        written: bool. Whether the pictures become a folder: then all do of which the split is made
+            here. Defaults to False.
+    """
+    if values.split:
+        return values.split
+    return "all" if values.source in (WHOLE if written else ("folder",)) else "train"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from absl import flags
 
-from keras_stackgan.cli import quiet
+from keras_stackgan.cli import data_source, quiet
 from keras_stackgan.cli.command import Command
 
 PAINTED = {
@@ -123,8 +123,8 @@ def _check_or_convert(kind, values):
     if values.caption_template is not None:
         options["caption_template"] = values.caption_template
     out = None if values.out is None else Path(values.out).expanduser()
-    whole = kind in ("folder", "class_folder", "tf_flowers")
-    splits = [values.split] if values.split else ["all"] if whole else ["train", "test"]
+    splits = ["all"] if kind in data_source.WHOLE else ["train", "test"]
+    splits = [values.split] if values.split else splits
     for split in splits:
         try:
             records = source.read(values.data, split, check_counts=values.check_counts, **options)
