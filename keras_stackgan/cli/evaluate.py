@@ -1,9 +1,22 @@
 """`keras-stackgan evaluate`."""
 
+import sys
+
 from absl import flags
 
-from keras_stackgan.cli import data_source, evaluation_parts, model_source, quiet
+from keras_stackgan.cli import (
+    data_source,
+    evaluation_data,
+    evaluation_parts,
+    model_source,
+    quiet,
+)
 from keras_stackgan.cli.command import Command, print_flags
+
+UNSEEN = (
+    "Figures of pictures that were trained on say little of others: train with --split train, and "
+    "measure --split test."
+)
 
 
 def define(values):
@@ -16,7 +29,9 @@ def define(values):
         flags.DEFINE_string(name, default, help_text, flag_values=values)
 
     model_source.define(values)
-    data_source.define(values, "test", "train, test or all: pictures that the model has not seen.")
+    data_source.define(
+        values, "test", "train, test or all; the report counts pictures that were trained on."
+    )
     evaluation_parts.define(values)
     integer(
         "num_pictures",
@@ -54,51 +69,25 @@ def run(values, rest):
     from keras_stackgan.evaluation import evaluate_model
 
     model = model_source.load(values)
-    pictures, attributes = _evaluation_set(values, model)
+    settings, trained = evaluation_data.run_data(values)
+    pictures, attributes = evaluation_data.evaluation_set(values, model, settings, trained)
+    seen = evaluation_data.seen(values, pictures.records, trained)
+    for count, sentence in seen.values():
+        if count != 0:
+            print(f"Note: {sentence}. {UNSEEN}", file=sys.stderr)
     evaluator = evaluation_parts.evaluator(values, attributes)
     report = evaluate_model(
         model,
         pictures,
         evaluator,
         distances=evaluation_parts.distances(values),
-        about=_about(values),
+        about={**_about(values), **{name: said for name, (_, said) in seen.items()}},
         draw_batch_size=values.batch_size,
     )
     print(report.table())
     written = report.write(values.out) + _figures(values, evaluator, pictures)
     print(f"Written to '{values.out}': {', '.join(path.name for path in written)}.")
     return 0
-
-
-def _evaluation_set(values, model):
-    """The `EvaluationSet` that flags describe, and the names of known attributes."""
-    from keras_stackgan.data import class_names
-    from keras_stackgan.evaluation import EvaluationSet
-
-    records = _read(values, values.split, boxes=model.takes_boxes)
-    known, names = evaluation_parts.known_attributes(values.source, values.data, records)
-    labels = None
-    if getattr(model, "num_classes", None) is not None:
-        # All splits: a label's number is its place among all classes.
-        labels = class_names(_read(values, "all"))
-    pictures = EvaluationSet(
-        records,
-        model.output_sizes[-1],
-        values.num_pictures,
-        attributes=known,
-        class_names=labels,
-        boxes=model.takes_boxes,
-        seed=values.seed,
-    )
-    return pictures, list(names or ())
-
-
-def _read(values, split, boxes=False):
-    from keras_stackgan.data import sources
-
-    # Painted birds come without boxes unless asked for; other data have those that they have.
-    options = {"boxes": True} if boxes and values.source == "painted_birds" else {}
-    return sources.get(values.source).read(values.data, split, check_counts=False, **options)
 
 
 def _figures(values, evaluator, pictures):
@@ -113,7 +102,7 @@ def _figures(values, evaluator, pictures):
         except ImportError as error:
             print(f"No map. {error}")
     if values.training_split is not None:
-        records = _read(values, values.training_split)
+        records = evaluation_data.read(values, values.training_split)
         use_boxes = not pictures.boxes
         paths.append(
             write_neighbors(

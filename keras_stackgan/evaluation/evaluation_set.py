@@ -29,7 +29,8 @@ class EvaluationSet:
         seed: int. Of the halves, the order and the choice of captions.
 
     Raises:
-        ValueError: there are too few records, or some have no box where boxes are wanted.
+        ValueError: there are too few records, some have no box where boxes are wanted, or a label
+            that `class_names` does not hold.
 
     Example:
 
@@ -62,6 +63,18 @@ class EvaluationSet:
             raise ValueError(
                 "The model draws into boxes, and pictures of this data set have none. "
                 f"Received: {len(without)} of {len(records)} records, e.g. '{without[0]}'."
+            )
+        unknown = (
+            []
+            if class_names is None
+            else sorted(
+                {str(record.label) for record in records if record.label not in class_names}
+            )
+        )
+        if unknown:
+            raise ValueError(
+                "`class_names` must hold the label of every record. It lacks: "
+                f"{', '.join(unknown[:8])}. Measure pictures of classes that the model draws."
             )
         self.records = list(records)
         self.image_size = check_count("image_size", image_size)

@@ -12,11 +12,12 @@ from keras_stackgan.data.center_pictures import center_picture
 from keras_stackgan.data.decoding import decode
 from keras_stackgan.data.progress import progress_bar
 from keras_stackgan.data.splits import class_names
+from keras_stackgan.evaluation.seen_pictures import picture_digest
 from keras_stackgan.metrics import AttributeClassifier, attribute_accuracy
 from keras_stackgan.training.text_training import train_classifier
 
 ABOUT = "judges.json"
-LABEL = "label"
+LABEL, TRAINED_ON = "label", "trained_on"
 HELD_OUT = 0.1
 
 
@@ -102,6 +103,7 @@ def train_judges(
         "accuracy": accuracies,
         "epochs": epochs,
         "seed": seed,
+        TRAINED_ON: sorted(picture_digest(records[row]) for row in train),
     }
     _write(folder, judges, about)
     return judges
@@ -139,6 +141,19 @@ def load_judges(folder):
             f"`folder` must be one that train_classifier wrote. Received: '{folder}' ({error})."
         ) from error
     return judges, about["values"]
+
+
+def judges_trained_on(folder):
+    """Returns the `picture_digest`s of what judges were trained on, as `count_seen` takes them.
+
+    Args:
+        folder: path, as `train_judges` wrote it.
+
+    Returns:
+        A set of str, or None: judges of before this was kept.
+    """
+    about = json.loads((Path(folder).expanduser() / ABOUT).read_text(encoding="utf-8"))
+    return set(about[TRAINED_ON]) if TRAINED_ON in about else None
 
 
 def attribute_reader(judge, attributes):

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from painted_records import Painter, color_features, read_colors, write_records
 from PIL import Image
 
 from keras_stackgan import evaluation
+from keras_stackgan.data import Record
 from keras_stackgan.evaluation import EvaluationSet, evaluate_model
 from keras_stackgan.metrics import Evaluator, FeatureExtractor, Score
 
@@ -66,6 +68,17 @@ class TestEvaluationSet:
     def test_needs_enough_pictures(self, known):
         with pytest.raises(ValueError, match="at least 40 pictures"):
             EvaluationSet(known[0][:30], 16)
+
+
+class TestCountSeen:
+    def test_copies_count_and_other_pictures_do_not(self, known, tmp_path):
+        records = known[0]
+        copy = Record(tmp_path, "another_name.png", ("a",))
+        shutil.copy(records[3].path, copy.path)
+        assert evaluation.count_seen(records, records[:20]) == 20
+        assert evaluation.count_seen([copy, *records[:3]], records[3:]) == 1
+        absent = Record(tmp_path, "absent.png", ("a",))
+        assert evaluation.count_seen([copy], [absent, *records[:3]]) == 0
 
 
 class TestEvaluateModel:
@@ -186,6 +199,8 @@ class TestJudges:
         read = evaluation.attribute_reader(judges["plain"], ["right", "left"])(images)
         assert np.mean(read == numbers[:, ::-1]) > 0.8
         about = json.loads((tmp_path / "judges" / "judges.json").read_text())
+        trained = evaluation.judges_trained_on(tmp_path / "judges")
+        assert len(trained) == evaluation.count_seen(records, trained) == 54
         assert about["pictures"] == 54 and set(about["accuracy"]["plain"]) >= {"left", "mean"}
         assert "Right on 6 held-out pictures, plain" in said[-1]
         with pytest.raises(ValueError, match="and not"):
