@@ -156,8 +156,9 @@ class EvaluationSet:
             rows: int array. The records.
 
         Returns:
-            A dict with `captions`, and where they are known `targets` and `mentioned`; an empty one
-            where records have no captions.
+            A dict with `captions`, `records` (the rows again: whose pictures belong together), and
+            where they are known `targets` and `mentioned`; an empty one where records have no
+            captions.
         """
         if not self.captioned:
             return {}
@@ -166,10 +167,11 @@ class EvaluationSet:
         chosen = (self._draws[places] * counts).astype(int)
         texts = [record.captions[k] for record, k in zip(records, chosen, strict=True)]
         if self.attributes is None:
-            return {"captions": texts}
+            return {"captions": texts, "records": np.asarray(rows)}
         targets, mentioned = self.attributes
         return {
             "captions": texts,
+            "records": np.asarray(rows),
             "targets": targets[rows],
             "mentioned": mentioned[rows, chosen],
         }

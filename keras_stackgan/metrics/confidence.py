@@ -1,14 +1,24 @@
-"""Confidence intervals by resampling."""
+"""Confidence intervals by resampling and by formulas."""
 
 import numpy as np
 
+from keras_stackgan.layers.utils import check_count
 
-def bootstrap_interval(measure, *arrays, resamples=1000, level=0.95, seed=0):
+# Student's quantiles of 95 % for 1 to 12 degrees of freedom.
+_STUDENT = (
+    12.7062, 4.3027, 3.1824, 2.7764, 2.5706, 2.4469, 2.3646, 2.3060, 2.2622, 2.2281, 2.2010, 2.1788,
+)  # fmt: skip
+_NORMAL = 1.959964
+
+
+def bootstrap_interval(measure, *arrays, groups=None, resamples=1000, level=0.95, seed=0):
     """Returns a measure and the interval that resampled rows give it.
 
     Args:
         measure: callable from arrays to a float.
-        *arrays: arrays of n rows each; rows with one index are drawn together.
+        *arrays: arrays of n >= 1 rows each; rows with one index are drawn together.
+        groups: int array `(n,)` or None. Rows of one number are drawn together, as they belong to
+            one record. Defaults to None: every row on its own.
         resamples: int. Draws of n rows with replacement. Defaults to 1000.
         level: float in (0, 1). Share of the draws that lie in the interval. Defaults to 0.95.
         seed: int. Of the draws.
@@ -17,7 +27,8 @@ def bootstrap_interval(measure, *arrays, resamples=1000, level=0.95, seed=0):
         `(value, low, high)`, floats.
 
     Raises:
-        ValueError: `level` is out of range, or the arrays differ in their rows.
+        ValueError: `level` is out of range, there are no arrays or no rows, or the arrays differ in
+            their rows.
 
     Example:
 
@@ -29,15 +40,27 @@ def bootstrap_interval(measure, *arrays, resamples=1000, level=0.95, seed=0):
         Efron and Tibshirani, *An Introduction to the Bootstrap*, 1993, chapter 13 (percentiles).
     """
     arrays = [np.asarray(array) for array in arrays]
-    count = len(arrays[0])
-    if not 0 < level < 1 or any(len(array) != count for array in arrays):
+    lengths = [len(array) for array in arrays]
+    if not lengths or lengths[0] < 1:
+        raise ValueError(
+            "`arrays` must be at least one, of at least one row: there is nothing to resample. "
+            f"Received: rows {lengths}."
+        )
+    count = lengths[0]
+    if not 0 < level < 1 or any(length != count for length in lengths):
         raise ValueError(
             "`level` must lie between 0 and 1, and all arrays have the same number of rows. "
-            f"Received: level={level}, rows {[len(array) for array in arrays]}."
+            f"Received: level={level}, rows {lengths}."
         )
+    resamples = check_count("resamples", resamples)
+    order, starts, sizes = rows_of_groups(np.arange(count) if groups is None else groups, count)
     generator, values = np.random.default_rng(seed), []
     for _ in range(resamples):
-        rows = generator.integers(count, size=count)
+        drawn = generator.integers(len(starts), size=len(starts))
+        # Every drawn group's rows, one after the other.
+        ends = np.cumsum(sizes[drawn])
+        first = np.repeat(starts[drawn] - ends + sizes[drawn], sizes[drawn])
+        rows = order[first + np.arange(ends[-1])]
         values.append(measure(*(array[rows] for array in arrays)))
     edges = np.quantile(values, [(1 - level) / 2, (1 + level) / 2])
     return float(measure(*arrays)), float(edges[0]), float(edges[1])
@@ -77,18 +100,19 @@ def proportion_interval(share, count, z=1.96):
     return float(max(0.0, center - half)), float(min(1.0, center + half))
 
 
-def mean_interval(values, z=1.96):
-    """Returns the mean of independent values and its normal interval.
+def mean_interval(values, groups=None):
+    """Returns the mean of values and Student's interval of 95 %.
 
     Args:
         values: float array of at least two entries.
-        z: float. The normal quantile. Defaults to that of 95 %.
+        groups: int array of as many, or None. Values of one number belong to one record, and only
+            records are independent. Defaults to None: every value is.
 
     Returns:
         `(value, low, high)`, floats.
 
     Raises:
-        ValueError: there are fewer than two values.
+        ValueError: there are fewer than two values, or they are of fewer than two groups.
 
     Example:
 
@@ -96,8 +120,70 @@ def mean_interval(values, z=1.96):
     mean_interval(np.arange(100.0))[0]  # 49.5
     ```
     """
-    values = np.asarray(values, "float64")
-    if values.size < 2:
-        raise ValueError(f"`values` must be at least two. Received: {values.size}.")
-    mean, half = values.mean(), z * values.std(ddof=1) / np.sqrt(values.size)
+    values = np.asarray(values, "float64").ravel()
+    count = values.size
+    units = count if groups is None else len(rows_of_groups(groups, count)[1])
+    if units < 2:
+        raise ValueError(
+            "`values` must be at least two, of at least two `groups`. "
+            f"Received: {count} values of {units}."
+        )
+    mean = values.mean()
+    sums = values - mean
+    if groups is not None:
+        sums = np.bincount(np.unique(groups, return_inverse=True)[1], sums)
+    # Of single values: their deviation over the root of their number.
+    error = np.sqrt(units / (units - 1) * np.sum(sums**2)) / count
+    half = student_quantile(units - 1) * error
     return float(mean), float(mean - half), float(mean + half)
+
+
+def student_quantile(freedom):
+    """Returns the quantile of Student's distribution for an interval of 95 %.
+
+    Args:
+        freedom: int >= 1. Degrees of freedom: one less than the independent values.
+
+    Raises:
+        ValueError: `freedom` is no such number.
+
+    Example:
+
+    ```python
+    student_quantile(9)  # 2.262
+    ```
+
+    Reference:
+        Abramowitz and Stegun, *Handbook of Mathematical Functions*, 1964, 26.7.5.
+    """
+    freedom = check_count("freedom", freedom)
+    if freedom <= len(_STUDENT):
+        return _STUDENT[freedom - 1]
+    # The expansion in 1 / freedom, right to four digits from here on.
+    z = _NORMAL
+    first = (z**3 + z) / 4
+    second = (5 * z**5 + 16 * z**3 + 3 * z) / 96
+    third = (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384
+    return z + first / freedom + second / freedom**2 + third / freedom**3
+
+
+def rows_of_groups(groups, count):
+    """Sorts rows by their group.
+
+    Args:
+        groups: int array `(count,)`.
+        count: int. Rows.
+
+    Returns:
+        `(order, starts, sizes)`: group `k` has the rows `order[starts[k] : starts[k] + sizes[k]]`.
+
+    Raises:
+        ValueError: there are not as many groups as rows.
+    """
+    groups = np.asarray(groups)
+    if groups.shape != (count,):
+        raise ValueError(
+            f"`groups` must have a number for each of {count} rows. Received: shape {groups.shape}."
+        )
+    _, starts, sizes = np.unique(np.sort(groups), return_index=True, return_counts=True)
+    return np.argsort(groups, kind="stable"), starts, sizes

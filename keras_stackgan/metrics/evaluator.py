@@ -113,7 +113,8 @@ class Evaluator:
             pictures: str. How the scores call them.
             batches: iterable of dicts: `"pictures"`, uint8 `(n, size, size, 3)`; where there are
                 captions, `"captions"`, a list of str; where attributes are known, `"targets"` and
-                `"mentioned"`, `(n, attributes)`. Pictures should come in a random order.
+                `"mentioned"`, `(n, attributes)`; where captions come again `"records"`, int `(n,)`:
+                which pictures belong together. Pictures should come in a random order.
             count: int >= 20. How many pictures there are.
 
         Returns:

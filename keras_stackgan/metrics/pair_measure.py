@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from keras_stackgan.metrics.attribute_measure import record_numbers
 from keras_stackgan.metrics.clip_score import clip_scores
 from keras_stackgan.metrics.confidence import mean_interval, proportion_interval
 from keras_stackgan.metrics.retrieval_precision import retrieval_hits
@@ -32,12 +33,15 @@ class PairMeasure:
         self.name, self.picture_vectors, self.text_vectors = name, picture_vectors, text_vectors
         self.candidates, self.keep, self.seed = candidates, keep, seed
         self._pictures, self._texts, self._captions = [], [], []
+        self._records = []
 
     def update(self, batch):
         """Adds a batch.
 
         Args:
-            batch: dict with `"pictures"` and `"captions"`, a list of str.
+            batch: dict with `"pictures"` and `"captions"`, a list of str. `"records"`, int `(n,)`,
+                says where captions come again: pictures of one record count as one in intervals.
+                Without it every picture is of another record.
         """
         missing = self.keep - len(self._captions)
         if missing <= 0:
@@ -45,6 +49,8 @@ class PairMeasure:
         captions = list(batch["captions"])[:missing]
         self._pictures.append(np.asarray(self.picture_vectors(batch["pictures"][:missing])))
         self._texts.append(np.asarray(self.text_vectors(captions)))
+        records = record_numbers(batch, len(batch["captions"]), len(self._captions))
+        self._records.append(records[:missing])
         self._captions += captions
 
     def scores(self, pictures):
@@ -54,14 +60,14 @@ class PairMeasure:
             pictures: str. What was measured.
         """
         vectors = np.concatenate(self._pictures), np.concatenate(self._texts)
-        count, found = len(self._captions), []
+        records, found = np.concatenate(self._records), []
         candidates = min(self.candidates, len(set(self._captions)))
         if candidates > 1:
             hits = retrieval_hits(*vectors, self._captions, candidates, self.seed)
             share = float(hits.mean())
-            interval = proportion_interval(share, count)
+            interval = proportion_interval(share, len(np.unique(records)))
             found.append(self._score(f"r_precision_{candidates}", pictures, share, *interval))
-        interval = mean_interval(clip_scores(*vectors))
+        interval = mean_interval(clip_scores(*vectors), records)
         found.append(self._score("clip_score", pictures, *interval))
         return found
 

@@ -59,6 +59,16 @@ class TestEvaluationSet:
         batches = list(pictures.generated_batches(lambda n, seed, **given: model.generate(
             given["captions"], seed=seed)))  # fmt: skip
         assert sum(len(batch["pictures"]) for batch in batches) == 70
+        records = np.concatenate([batch["records"] for batch in batches])
+        np.testing.assert_array_equal(records, np.resize(pictures.compared, 70))
+
+    def test_chance_is_no_accuracy_where_captions_come_again(self, known):
+        report = evaluate_model(
+            Painter(), make_set(known, num_pictures=60), make_evaluator(), bound=False, bar=False
+        )
+        found = {score.metric: score.value for score in report.scores}
+        assert found["attribute_accuracy"] == 1.0
+        assert found["attribute_accuracy_other_captions"] < 0.6
 
     def test_key_tells_data_from_other_data(self, known):
         keys = [make_set(known).key(), make_set(known, seed=1).key()]
