@@ -2,17 +2,24 @@
 
 import numpy as np
 
-from keras_stackgan.metrics.confidence import mean_interval, proportion_interval
+from keras_stackgan.metrics.confidence import (
+    mean_interval,
+    proportion_interval,
+    student_quantile,
+)
 from keras_stackgan.metrics.feature_set import FeatureSet
-from keras_stackgan.metrics.frechet_distance import frechet_distance_extrapolated, frechet_interval
+from keras_stackgan.metrics.frechet_distance import (
+    ROWS_PER_FEATURE,
+    frechet_distance_extrapolated,
+    frechet_interval,
+)
 from keras_stackgan.metrics.inception_score_stream import InceptionScoreStream
-from keras_stackgan.metrics.kernel_distance import kernel_distance
+from keras_stackgan.metrics.kernel_distance import kernel_interval
 from keras_stackgan.metrics.manifold_coverage import coverage_rows
 from keras_stackgan.metrics.score import Score
 
-# Student's quantile of 95 % and 10 groups, blocks or splits.
-_T = 2.262
-_BLOCKS = 10
+# Of the jackknife over the generated pictures.
+_GROUPS = 10
 
 
 class FeatureMeasure:
@@ -78,8 +85,11 @@ class FeatureMeasure:
             self._add_coverage(add)
         if self._stream is not None:
             mean, std = self._stream.result()
-            half = _T * std / np.sqrt(self.splits - 1) if self.splits > 1 else float("nan")
-            add("inception_score", mean, mean - half, mean + half)
+            interval = None, None
+            if self.splits > 1:
+                half = student_quantile(self.splits - 1) * std / np.sqrt(self.splits - 1)
+                interval = mean - half, mean + half
+            add("inception_score", mean, *interval)
         return found
 
     def _add_distances(self, add):
@@ -87,21 +97,13 @@ class FeatureMeasure:
         groups = self.features.groups()
         if len(rows) == self.features.count < rows.shape[1]:
             groups = [rows[k :: len(groups)].astype("float64") for k in range(len(groups))]
-        add("frechet_distance", *frechet_interval(real, groups, _T))
-        if len(rows) > rows.shape[1]:
-            # With fewer rows than features the bias is no line in 1/n.
+        add("frechet_distance", *frechet_interval(real, groups, student_quantile(len(groups) - 1)))
+        if len(rows) >= ROWS_PER_FEATURE * rows.shape[1]:
             value = frechet_distance_extrapolated(real, rows, seed=self.seed)
             add("frechet_distance_extrapolated", value, n=len(rows))
-        others = self.reference.rows
-        value = kernel_distance(others, rows)
-        blocks = [
-            kernel_distance(a, b)
-            for a, b in zip(
-                np.array_split(others, _BLOCKS), np.array_split(rows, _BLOCKS), strict=True
-            )
-        ]
-        half = _T * np.std(blocks, ddof=1) / np.sqrt(_BLOCKS)
-        add("kernel_distance", value, value - half, value + half, len(rows))
+        parts = [rows[k::_GROUPS] for k in range(_GROUPS)]
+        interval = kernel_interval(self.reference.rows, parts, student_quantile(_GROUPS - 1))
+        add("kernel_distance", *interval, len(rows))
 
     def _add_coverage(self, add):
         # As many on both sides: the radii of the balls depend on the number.

@@ -2,6 +2,9 @@
 
 import numpy as np
 
+from keras_stackgan.layers.utils import check_count
+from keras_stackgan.metrics.checks import check_features
+
 
 def manifold_coverage(real, fake, neighbors=5):
     """Returns how far generated features lie among real ones, and how many real ones they reach.
@@ -15,7 +18,7 @@ def manifold_coverage(real, fake, neighbors=5):
         A dict of floats: `precision` and `recall` in [0, 1], `density` >= 0, `coverage` in [0, 1].
 
     Raises:
-        ValueError: the shapes do not fit, or there are too few features.
+        ValueError: the shapes do not fit, a feature is not finite, or there are too few features.
 
     Example:
 
@@ -43,14 +46,10 @@ def coverage_rows(real, fake, neighbors=5):
         A dict of float arrays: `precision` and `density` `(m,)`, `recall` and `coverage` `(n,)`.
 
     Raises:
-        ValueError: the shapes do not fit, or there are too few features.
+        ValueError: the shapes do not fit, a feature is not finite, or there are too few features.
     """
-    real, fake = np.asarray(real, "float64"), np.asarray(fake, "float64")
-    if real.ndim != 2 or fake.ndim != 2 or real.shape[1] != fake.shape[1]:
-        raise ValueError(
-            "`real` and `fake` must have shapes (n, dim) and (m, dim). "
-            f"Received: {real.shape} and {fake.shape}."
-        )
+    real, fake = check_features(real=real, fake=fake)
+    neighbors = check_count("neighbors", neighbors)
     if min(len(real), len(fake)) <= neighbors:
         raise ValueError(
             f"More than neighbors={neighbors} features a side are needed. "

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from keras_stackgan.metrics.checks import check_features
+
 
 def nearest_neighbors(features, training_features, count=5):
     """Finds the nearest training pictures of generated ones, by the distance of features.
@@ -15,7 +17,7 @@ def nearest_neighbors(features, training_features, count=5):
         `(rows, distances)`: int and float64 arrays `(n, count)`, the nearest first.
 
     Raises:
-        ValueError: the shapes do not fit.
+        ValueError: the shapes do not fit, or a feature is not finite.
 
     Example:
 
@@ -23,13 +25,7 @@ def nearest_neighbors(features, training_features, count=5):
     rows, distances = nearest_neighbors(extractor(pictures), extractor(training_pictures))
     ```
     """
-    features = np.asarray(features, "float64")
-    training = np.asarray(training_features, "float64")
-    if features.ndim != 2 or training.ndim != 2 or features.shape[1:] != training.shape[1:]:
-        raise ValueError(
-            "`features` and `training_features` must have shapes (n, dim) and (m, dim). "
-            f"Received: {features.shape} and {training.shape}."
-        )
+    features, training = check_features(features=features, training_features=training_features)
     if not 1 <= count <= len(training):
         raise ValueError(f"`count` must be from 1 to {len(training)}. Received: count={count}.")
     norms = np.sum(training**2, axis=1)

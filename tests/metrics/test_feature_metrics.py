@@ -1,6 +1,7 @@
 """Measures of features against the figures that the reference packages gave for the same data."""
 
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,9 @@ import pytest
 
 from keras_stackgan import metrics
 from keras_stackgan.metrics import FeatureStatistics
+from keras_stackgan.metrics.kernel_distance import kernel_interval
+
+frechet_distance = sys.modules["keras_stackgan.metrics.frechet_distance"]
 
 DATA = Path(__file__).parent / "data"
 
@@ -84,6 +88,29 @@ class TestFrechetDistance:
         extrapolated = metrics.frechet_distance_extrapolated(real, fake[:400])
         assert abs(extrapolated) < 0.3 * plain
 
+    @pytest.mark.parametrize("dim", [16, 64])
+    def test_extrapolation_of_as_few_rows_as_are_taken_is_near(self, dim):
+        generator = np.random.default_rng(0)
+        real = FeatureStatistics("given")
+        real.count, real.mean, real._scatter = 10**9, np.zeros(dim), np.eye(dim) * (10**9 - 1)
+        fakes = generator.normal(size=(4, 10 * dim, dim))
+        plain = np.mean([metrics.frechet_distance(real, fake) for fake in fakes])
+        found = [metrics.frechet_distance_extrapolated(real, fake) for fake in fakes]
+        assert abs(np.mean(found)) < 0.25 * plain
+        with pytest.raises(ValueError, match="10 for each feature"):
+            metrics.frechet_distance_extrapolated(real, fakes[0][:-1])
+
+    def test_extrapolation_begins_where_the_bias_is_a_line(self, recorded, monkeypatch):
+        counts = []
+        distance = frechet_distance._distance_of_rows
+        monkeypatch.setattr(
+            frechet_distance, "_distance_of_rows",
+            lambda real, root, rows: counts.append(len(rows)) or distance(real, root, rows),
+        )  # fmt: skip
+        fake = np.random.default_rng(0).normal(size=(200, 20))
+        metrics.frechet_distance_extrapolated(fake, fake)
+        assert (counts[0], counts[-1]) == (60, 200)
+
     def test_statistics_are_kept_in_a_file(self, recorded, tmp_path):
         statistics = FeatureStatistics("a", "b").update(recorded["features_real"])
         statistics.save(tmp_path / "deep" / "real.npz")
@@ -130,9 +157,44 @@ class TestKernelDistance:
         # The reference packages' random subsets gave 0.203 and 0.206.
         assert whole == pytest.approx(0.204, abs=0.01)
 
+    def test_interval_is_as_wide_as_the_distances_scatter(self):
+        generator = np.random.default_rng(0)
+        real, shift = generator.normal(size=(300, 6)), [0.4, 0.0, 0.0, 0.0, 0.0, 0.0]
+        large = generator.normal(size=(20000, 6)) + shift
+        truth, values, widths, hits = metrics.kernel_distance(real, large), [], [], 0
+        for _ in range(60):
+            fake = generator.normal(size=(300, 6)) + shift
+            value, low, high = kernel_interval(real, [fake[k::10] for k in range(10)])
+            assert value == pytest.approx(metrics.kernel_distance(real, fake), abs=1e-12)
+            values.append(value)
+            widths.append(high - low)
+            hits += low < truth < high
+        assert np.mean(widths) == pytest.approx(2 * 2.262 * np.std(values), rel=0.25)
+        assert hits >= 51
+
     def test_says_what_is_wrong(self):
         with pytest.raises(ValueError, match="must have shapes"):
             metrics.kernel_distance(np.ones((3, 2)), np.ones((3, 4)))
+        for subsets, size, named in ((0, 9, "subsets"), (3, 1, "subset_size")):
+            with pytest.raises(ValueError, match=f"`{named}` must be a whole number"):
+                metrics.kernel_distance(np.ones((9, 2)), np.ones((9, 2)), subsets, size)
+        with pytest.raises(ValueError, match="`groups` must be at least two"):
+            kernel_interval(np.ones((9, 2)), [np.ones((9, 2))])
+        with pytest.raises(ValueError, match="whichever group is left out"):
+            kernel_interval(np.ones((9, 2)), [np.ones((1, 2))] * 2)
+
+
+@pytest.mark.parametrize(
+    "measure",
+    [metrics.kernel_distance, metrics.manifold_coverage, metrics.nearest_neighbors],
+)
+def test_features_that_are_no_numbers_are_refused(measure):
+    good = np.random.default_rng(0).normal(size=(12, 3))
+    bad = good.copy()
+    bad[3, 1], bad[5] = np.inf, np.nan
+    for given in ((good, bad), (bad, good)):
+        with pytest.raises(ValueError, match="must be finite. Received: NaN .* in 2 of 12 rows"):
+            measure(*given)
 
 
 class TestManifoldCoverage:
@@ -179,3 +241,8 @@ class TestBootstrap:
     def test_says_what_is_wrong(self):
         with pytest.raises(ValueError, match="`level` must lie between"):
             metrics.bootstrap_interval(np.mean, np.ones(3), level=1.0)
+        for nothing in ((), (np.zeros(0),)):
+            with pytest.raises(ValueError, match="at least one, of at least one row"):
+                metrics.bootstrap_interval(np.mean, *nothing)
+        with pytest.raises(ValueError, match="`resamples` must be a whole number"):
+            metrics.bootstrap_interval(np.mean, np.ones(3), resamples=0)
