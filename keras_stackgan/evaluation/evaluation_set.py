@@ -103,7 +103,7 @@ class EvaluationSet:
             record = self.records[row]
             digest.update(repr((str(record.path.absolute()), record.box)).encode())
             # Pictures painted again under the same name are others.
-            digest.update(str(_size_of(record)).encode())
+            digest.update(_version_of(record))
         return digest.hexdigest()
 
     # === Batches ===
@@ -191,5 +191,9 @@ class EvaluationSet:
             yield rows[first : first + self.batch_size]
 
 
-def _size_of(record):
-    return len(record.read()) if record.store else record.path.stat().st_size
+def _version_of(record):
+    """What changes with a picture: bytes of a database, and of a file its size and time."""
+    if record.store:
+        return hashlib.sha256(record.read()).digest()
+    found = record.path.stat()
+    return f"{found.st_size} {found.st_mtime_ns}".encode()

@@ -23,7 +23,8 @@ def evaluate_model(
     Args:
         model: `AdversarialModel`, with a text encoder if it draws captions.
         pictures: `EvaluationSet` of the model's picture size.
-        evaluator: `Evaluator`. Its reference is set if it has none.
+        evaluator: `Evaluator`. Its reference is set if it has none, and again if it was set from
+            other pictures by their key.
         distances: dict or None. As `diversity_scores` takes it; None: no diversity.
         bound: bool. Whether the real pictures of the compared half are measured, too.
         about: dict or None. What the report says of model and data.
@@ -44,9 +45,11 @@ def evaluate_model(
     ```
     """
     draw = drawer(model, pictures, draw_batch_size)
-    if not evaluator.reference:
+    key = pictures.key()
+    # One that was set without a key is the caller's own choice.
+    if not evaluator.reference or evaluator.reference_key not in (None, key):
         batches = _watched(pictures.reference_batches(), len(pictures.reference), bar)
-        evaluator.set_reference(batches, pictures.key())
+        evaluator.set_reference(batches, key)
     generated = _watched(pictures.generated_batches(draw), pictures.num_pictures, bar)
     scores = evaluator.evaluate(GENERATED, generated, pictures.num_pictures)
     if bound:

@@ -1,5 +1,8 @@
 """Features of the networks of `keras.applications`."""
 
+import hashlib
+
+import numpy as np
 from keras import ops
 
 from keras_stackgan.metrics.feature_extractor import FeatureExtractor, weights_digest
@@ -7,6 +10,9 @@ from keras_stackgan.metrics.feature_extractor import FeatureExtractor, weights_d
 
 class ApplicationExtractor(FeatureExtractor):
     """A model of `keras.applications`, or any like it, without its classifier.
+
+    Its name has all that features depend on: the model's own, the size, digests of the weights and
+    of what `preprocess` does.
 
     Args:
         model: Keras model from float pictures to features `(batch, dim)`, or to maps `(batch,
@@ -39,7 +45,9 @@ class ApplicationExtractor(FeatureExtractor):
                 f"Received: image_size={image_size!r}, input shape {model.input_shape}."
             )
         self.model, self.preprocess = model, preprocess
-        name = f"{model.name}-{weights_digest(model)}"
+        name = f"{model.name}-{size}-{weights_digest(model)}"
+        if preprocess is not None:
+            name += f"-{_function_digest(preprocess, size)}"
         super().__init__(name, self._read, model.output_shape[-1], size, resize, batch_size)
 
     def _read(self, pictures):
@@ -48,3 +56,12 @@ class ApplicationExtractor(FeatureExtractor):
             pictures = self.preprocess(ops.convert_to_tensor(pictures))
         features = self.model.predict_on_batch(pictures)
         return features.mean(axis=(1, 2)) if features.ndim == 4 else features
+
+
+def _function_digest(preprocess, size):
+    """8 hexadecimal digits of what a function makes of noise: most functions have no name."""
+    noise = np.random.default_rng(0).integers(0, 256, (1, size, size, 3)).astype("float32")
+    made = np.asarray(ops.convert_to_numpy(preprocess(ops.convert_to_tensor(noise))), "float64")
+    # Rounded, and never to -0.0: machines differ in the last digit.
+    rounded = np.round(made, 3) + 0.0
+    return hashlib.sha256(f"{made.shape}".encode() + rounded.tobytes()).hexdigest()[:8]

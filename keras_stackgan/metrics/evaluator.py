@@ -35,6 +35,10 @@ class Evaluator:
         cache_dir: path or None. Where features of real pictures are kept. Defaults to None:
             nowhere.
 
+    Raises:
+        ValueError: a number is out of its range, two extractors have one name and one way of
+            resizing, or there are judges and no attributes.
+
     Example:
 
     ```python
@@ -71,6 +75,19 @@ class Evaluator:
         self.cache_dir = None if cache_dir is None else Path(cache_dir).expanduser()
         self.gallery = gallery
         self.reference, self.features, self.pictures = {}, {}, {}
+        self.reference_key = None
+        keys = [key_of(extractor) for extractor in self.extractors]
+        twice = sorted({key for key in keys if keys.count(key) > 1})
+        if twice:
+            raise ValueError(
+                "`extractors` must differ in name or way of resizing, or one's features are taken "
+                f"for the other's. Received twice: {twice}. Give each a name of its own."
+            )
+        if self.judges and not self.attributes:
+            raise ValueError(
+                "`attributes` must name the columns that `judges` read. Received: "
+                f"attributes={attributes!r} with the judges {sorted(self.judges)}."
+            )
 
     def set_reference(self, batches, key=None):
         """Computes the features of the real pictures that all others are compared with.
@@ -79,20 +96,21 @@ class Evaluator:
             batches: iterable of dicts with `"pictures"`, uint8 `(n, size, size, 3)`. It is not
                 touched where all features are found on the disk.
             key: str or None. What tells these pictures from others. With it and `cache_dir` the
-                features are kept, and found again.
+                features are kept, and found again. It is remembered as `reference_key`.
+
+        Raises:
+            ValueError: there are fewer than 20 pictures.
         """
-        missing = []
+        missing, reference = [], {}
         for extractor in self.extractors:
             path = self._path(extractor, key)
             if path is not None and path.is_file():
                 found = FeatureSet.load(path, extractor.name, extractor.resize)
-                self.reference[key_of(extractor)] = found
+                reference[key_of(extractor)] = found
             else:
                 missing.append(extractor)
-        if not missing:
-            return
         sets = [FeatureSet(each.name, each.resize, self.keep, groups=1) for each in missing]
-        for batch in batches:
+        for batch in batches if missing else ():
             for extractor, features in zip(missing, sets, strict=True):
                 features.update(extractor(batch["pictures"]))
         for extractor, features in zip(missing, sets, strict=True):
@@ -104,7 +122,9 @@ class Evaluator:
             path = self._path(extractor, key)
             if path is not None:
                 features.save(path)
-            self.reference[key_of(extractor)] = features
+            reference[key_of(extractor)] = features
+        # All or none: never two data sets' features beside each other.
+        self.reference, self.reference_key = reference, key
 
     def evaluate(self, pictures, batches, count):
         """Measures pictures.
@@ -158,6 +178,12 @@ class Evaluator:
             for extractor in self.extractors
         ]
         if "targets" in batch:
+            columns = np.shape(batch["targets"])[1]
+            if self.judges and columns != len(self.attributes):
+                raise ValueError(
+                    "`targets` must have a column for each of `attributes`. Received: "
+                    f"{columns} columns, {len(self.attributes)} attributes."
+                )
             measures += [
                 AttributeMeasure(name, predict, self.attributes, self.seed)
                 for name, predict in self.judges.items()
@@ -172,7 +198,7 @@ class Evaluator:
     def _path(self, extractor, key):
         if self.cache_dir is None or key is None:
             return None
-        words = repr((extractor.name, extractor.resize, key, self.keep))
+        words = repr((*key_of(extractor), extractor.image_size, key, self.keep))
         return self.cache_dir / f"{hashlib.sha256(words.encode()).hexdigest()[:20]}.npz"
 
 

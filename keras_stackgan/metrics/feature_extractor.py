@@ -13,7 +13,8 @@ class FeatureExtractor:
     """A network behind the interface that all measures of features take.
 
     Args:
-        name: str. Tells this network and these weights from all others.
+        name: str. Tells this network, these weights and this way of preparing pictures from all
+            others: features are kept and found by it.
         function: callable from pictures to features `(n, dim)`, or to `(features,
             probabilities)` where it is a classifier, too. It gets float32 pictures of
             `image_size` with values in [0, 255]; with `image_size=None` the pictures as they are.

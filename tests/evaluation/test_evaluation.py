@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import os
 import shutil
 
 import numpy as np
@@ -75,6 +76,17 @@ class TestEvaluationSet:
         keys.append(EvaluationSet(known[0], 32).key())
         assert len(set(keys)) == 3 and make_set(known, num_pictures=40).key() == keys[0]
 
+    def test_key_changes_with_the_pictures(self, tmp_path):
+        records, _ = write_records(tmp_path / "data", count=40)
+        keys = [EvaluationSet(records, 16).key()]
+        path = records[EvaluationSet(records, 16).reference[0]].path
+        found = path.stat()
+        # As many bytes, written at another time.
+        path.write_bytes(path.read_bytes()[::-1])
+        os.utime(path, ns=(found.st_atime_ns, found.st_mtime_ns + 1))
+        keys.append(EvaluationSet(records, 16).key())
+        assert keys[0] != keys[1]
+
     def test_needs_enough_pictures(self, known):
         with pytest.raises(ValueError, match="at least 40 pictures"):
             EvaluationSet(known[0][:30], 16)
@@ -110,6 +122,30 @@ class TestEvaluateModel:
         for _ in range(2):
             report = evaluate_model(Painter(), make_set(known), evaluator, bound=False, bar=False)
         assert {score.pictures for score in report.scores} == {"generated"}
+
+    def test_one_evaluator_measures_two_data_sets(self, known, tmp_path):
+        records, _ = known
+        blue = [record for record in records if record.label == "blue"]
+        sets = [make_set(known), EvaluationSet(blue * 4, 16, batch_size=8)]
+        used, found = make_evaluator(), []
+        for pictures in [*sets, *sets[:1]]:
+            reports = [
+                evaluate_model(Painter(), pictures, each, bound=False, bar=False)
+                for each in (used, make_evaluator())
+            ]
+            distances = [
+                next(x.value for x in report.scores if x.metric == "frechet_distance")
+                for report in reports
+            ]
+            assert distances[0] == distances[1]
+            found.append(distances[0])
+        assert found[0] == found[2] != found[1]
+        # A reference of one's own, without a key, stays.
+        own = make_evaluator()
+        own.set_reference(sets[1].reference_batches())
+        reference = own.reference
+        evaluate_model(Painter(), sets[0], own, bound=False, bar=False)
+        assert own.reference is reference
 
     def test_diversity_has_real_classes_beside_it(self, known):
         def different(first, second):

@@ -76,6 +76,10 @@ def test_a_keras_application_gives_features():
     pooled = keras.Model(inputs, keras.layers.GlobalAveragePooling2D()(maps), name="net")
     again = ApplicationExtractor(pooled, lambda x: x / 255.0)
     np.testing.assert_allclose(again(images), features, atol=1e-5)
+    sizes = [ApplicationExtractor(pooled, image_size=size).name for size in (12, 24)]
+    functions = [lambda x: x / 127.5 - 1.0, lambda x: x / 255.0, None]
+    names = [ApplicationExtractor(pooled, function).name for function in functions]
+    assert len({*sizes, *names, again.name}) == 4 and names[1] == again.name
     anything = keras.Input((None, None, 3))
     free = keras.Model(anything, keras.layers.Conv2D(5, 3)(anything))
     with pytest.raises(ValueError, match="`image_size` must be given"):

@@ -1,6 +1,8 @@
 """FID's network: features against the recorded ones, and what it refuses."""
 
+import hashlib
 import importlib.util
+import re
 from pathlib import Path
 
 import numpy as np
@@ -65,6 +67,20 @@ class TestOfficialFile:
         kernel, beta, mean, variance = layers[0]
         assert kernel.shape == (3, 3, 3, 2) and classifier.shape == (1008, 2048)
         assert (beta[0], mean[0], variance[0]) == (1, 2, 3)
+
+    def test_other_weights_have_another_name(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(fid_inception, "read_pth", lambda path: self.tensors())
+        monkeypatch.setattr(fid_inception, "_network", lambda: None)
+        monkeypatch.setattr(fid_inception, "_fill", lambda *given: None)
+        names = []
+        for content in (b"mine", b"yours"):
+            (tmp_path / "some.pth").write_bytes(content)
+            names.append(FIDInception(tmp_path / "some.pth").name)
+        assert names[0] != names[1]
+        assert all(re.fullmatch("fid-inception-2015-[0-9a-f]{8}", name) for name in names)
+        digest = hashlib.sha256(b"yours").hexdigest()
+        monkeypatch.setitem(fid_inception.KNOWN, fid_inception.OFFICIAL, digest[:8])
+        assert FIDInception(tmp_path / "some.pth").name == "fid-inception-2015"
 
     def test_refuses_another_network(self, tmp_path, monkeypatch):
         monkeypatch.setattr(fid_inception, "read_pth", lambda path: self.tensors())
