@@ -99,7 +99,7 @@ def _figures(values, evaluator, pictures):
     if values.map:
         try:
             paths.append(write_map(values.out, evaluator, seed=values.seed))
-        except ImportError as error:
+        except (ImportError, ValueError) as error:
             print(f"No map. {error}")
     if values.training_split is not None:
         records = evaluation_data.read(values, values.training_split)

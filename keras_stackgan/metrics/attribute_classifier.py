@@ -5,6 +5,7 @@ import numpy as np
 from keras import ops
 
 from keras_stackgan.layers.utils import check_choice, check_count
+from keras_stackgan.metrics.checks import check_pictures
 
 ARCHITECTURES = ("plain", "separable")
 
@@ -78,7 +79,14 @@ class AttributeClassifier(keras.Model):
         return {name: head(features) for name, head in self.heads.items()}
 
     def _prepare(self, images):
-        if keras.backend.standardize_dtype(images.dtype) == "uint8":
+        dtype = keras.backend.standardize_dtype(images.dtype)
+        if not (dtype == "uint8" or "float" in dtype) or images.shape[-1] != 3:
+            raise ValueError(
+                "`images` must be uint8, or floats in [-1, 1], of three channels. Received: "
+                f"{dtype} of shape {tuple(images.shape)}. Convert them: images.astype('uint8') of "
+                "values from 0 to 255."
+            )
+        if dtype == "uint8":
             images = ops.cast(images, "float32") / 127.5 - 1.0
         size, wanted = images.shape[1], self.image_size
         if size % wanted == 0 and size > wanted:
@@ -102,6 +110,9 @@ class AttributeClassifier(keras.Model):
         Args:
             images: uint8 array, or float array in [-1, 1], `(n, size, size, 3)`.
             batch_size: int. Pictures at a time.
+
+        Raises:
+            ValueError: there are no pictures, or they are not as described.
         """
         return self._batched(
             lambda x: self.trunk(self._prepare(x), training=False), images, batch_size
@@ -113,6 +124,9 @@ class AttributeClassifier(keras.Model):
         Args:
             images: uint8 array, or float array in [-1, 1], `(n, size, size, 3)`.
             batch_size: int. Pictures at a time.
+
+        Raises:
+            ValueError: there are no pictures, or they are not as described.
         """
 
         def values(x):
@@ -122,12 +136,12 @@ class AttributeClassifier(keras.Model):
         return self._batched(values, images, batch_size)
 
     def _batched(self, function, images, batch_size):
-        parts = [
-            ops.convert_to_numpy(
-                function(ops.convert_to_tensor(images[first : first + batch_size]))
-            )
-            for first in range(0, len(images), batch_size)
-        ]
+        if not len(images):
+            raise ValueError("`images` must be at least one picture. Received: none.")
+        parts = []
+        for first in range(0, len(images), batch_size):
+            chunk = check_pictures("images", images[first : first + batch_size], -1.0, 1.0)
+            parts.append(ops.convert_to_numpy(function(ops.convert_to_tensor(chunk))))
         return np.concatenate(parts)
 
     def get_config(self):

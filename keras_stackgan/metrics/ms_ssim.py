@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from keras_stackgan.metrics.checks import check_pictures
+
 _WEIGHTS = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)
 _WINDOW, _SIGMA = 11, 1.5
 _C1, _C2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
@@ -25,7 +27,8 @@ def ms_ssim(first, second, scales=None):
         float64 array `(n,)`, at most 1, which equal pictures have.
 
     Raises:
-        ValueError: the shapes do not fit, or the pictures are too small for so many scales.
+        ValueError: the shapes do not fit, the values are of another type or range, or the pictures
+            are too small for so many scales.
 
     Example:
 
@@ -37,8 +40,9 @@ def ms_ssim(first, second, scales=None):
         Wang, Simoncelli and Bovik, *Multiscale structural similarity*, 2003;
         [Odena et al., 2017](https://arxiv.org/abs/1610.09585), as a measure of diversity.
     """
-    first, second = np.asarray(first, "float64"), np.asarray(second, "float64")
-    if first.ndim != 4 or first.shape != second.shape:
+    first = check_pictures("first", first, 0.0, 255.0, channels=None).astype("float64")
+    second = check_pictures("second", second, 0.0, 255.0, channels=None).astype("float64")
+    if first.shape != second.shape:
         raise ValueError(
             "`first` and `second` must have one shape (n, size, size, channels). "
             f"Received: {first.shape} and {second.shape}."

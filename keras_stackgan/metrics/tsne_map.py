@@ -3,6 +3,8 @@
 import numpy as np
 from PIL import Image
 
+from keras_stackgan.metrics.checks import check_features
+
 REAL, GENERATED = (0, 114, 178), (213, 94, 0)
 
 
@@ -27,7 +29,8 @@ def tsne_map(real_pictures, real_features, pictures, features, size=2000, thumbn
 
     Raises:
         ImportError: scikit-learn is not installed.
-        ValueError: the arrays do not belong together, or hold fewer than 10 pictures.
+        ValueError: the arrays do not belong together or hold fewer than 10 pictures, or features
+            are all equal or not finite.
 
     Example:
 
@@ -46,9 +49,16 @@ def tsne_map(real_pictures, real_features, pictures, features, size=2000, thumbn
             "Pictures and features must be as many, and 10 or more together. "
             f"Received: {counts[0]} and {counts[1]} real, {counts[2]} and {counts[3]} generated."
         )
+    real_features, features = check_features(real_features=real_features, features=features)
+    rows = np.concatenate([real_features, features])
+    # t-SNE divides by their spread, and without one ends the whole process.
+    if np.ptp(rows, axis=0).max() <= 1e-9 * np.abs(rows).max():
+        raise ValueError(
+            f"`real_features` and `features` must differ. Received: {len(rows)} equal rows. Look "
+            "at what made them."
+        )
     if thumbnail is None:
         thumbnail = int(np.clip(size / np.sqrt(3 * (counts[0] + counts[2])), 16, size // 8))
-    rows = np.concatenate([real_features, features]).astype("float64")
     places = _in_unit_square(_tsne(rows, seed))
     canvas = np.full((size, size, 3), 255, "uint8")
     thumbs = [_framed(x, thumbnail, REAL) for x in real_pictures]

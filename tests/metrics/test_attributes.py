@@ -44,6 +44,34 @@ def test_takes_pictures_of_other_sizes_and_ranges():
     assert judge.predict_values(images[:, :8, :8]).shape == (4, 2)
 
 
+@pytest.mark.parametrize(
+    "wrong, message",
+    [
+        (
+            lambda x: x.astype("int64"),
+            r"uint8, or floats in \[-1, 1\]. Received: int64 from 0 to 25",
+        ),
+        (lambda x: x.astype("float32"), "Received: float32 from 0 to 25"),
+        (lambda x: x / np.float32("nan"), "from nan to nan"),
+        (lambda x: x[..., :1], r"\(n, size, size, 3\). .* Repeat the one channel"),
+        (lambda x: x[:0], "at least one picture. Received: none"),
+    ],
+)
+def test_refuses_pictures_that_it_would_misread(wrong, message):
+    judge = AttributeClassifier({"left": 3}, 16, 4)
+    images = painted_squares(4, 16)[0]
+    for read in (judge.features, judge.predict_values):
+        with pytest.raises(ValueError, match=message):
+            read(wrong(images))
+
+
+def test_refuses_them_in_graphs_too():
+    judge = AttributeClassifier({"left": 3}, 16, 4)
+    for wrong in (np.zeros((2, 16, 16, 3), "int32"), np.zeros((2, 16, 16, 1), "uint8")):
+        with pytest.raises(ValueError, match="of three channels. Received: u?int"):
+            judge(wrong)
+
+
 def test_is_saved_whole(tmp_path):
     judge = AttributeClassifier({"left": 3}, 16, 4, "separable")
     images, _ = painted_squares(2)

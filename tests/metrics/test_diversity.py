@@ -1,6 +1,7 @@
 """How different pictures of one caption are, and the measures that say so."""
 
 import importlib.util
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -46,6 +47,12 @@ class TestMSSSIM:
             ms_ssim(first, second, scales=5)
         with pytest.raises(ValueError, match="one shape"):
             ms_ssim(first, second[:1])
+        for wrong, kind in ((first / 127.5 - 1.0, "float64 from -1"), (first.astype(int), "int64")):
+            with pytest.raises(ValueError, match=rf"floats in \[0, 255\]. Received: {kind}"):
+                ms_ssim(wrong, second)
+        with pytest.raises(ValueError, match="`second` must have shape"):
+            ms_ssim(first, second[0])
+        assert ms_ssim(first[..., :1], second[..., :1]).shape == (2,)
 
 
 @needs_weights
@@ -67,6 +74,19 @@ class TestLPIPS:
         np.testing.assert_allclose(found, LPIPS()(*floats), atol=1e-6)
         with pytest.raises(ValueError, match="size >= 32"):
             LPIPS()(first[:, :16], second[:, :16])
+
+
+def test_lpips_refuses_pictures_that_it_would_misread(monkeypatch):
+    monkeypatch.setattr(
+        sys.modules["keras_stackgan.metrics.lpips"], "_read",
+        lambda *given: {"convolutions": [], "linear": []},
+    )  # fmt: skip
+    first, second = noisy(32)
+    for wrong, kind in ((first.astype(int), "int64"), (first.astype("float32"), "float32")):
+        with pytest.raises(ValueError, match=rf"`second` must be .* in \[-1, 1\]. .* {kind} from"):
+            LPIPS()(first, wrong)
+    with pytest.raises(ValueError, match="Repeat the one channel"):
+        LPIPS()(first[..., :1], second[..., :1])
 
 
 def test_lpips_refuses_other_files(tmp_path):

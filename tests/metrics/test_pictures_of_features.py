@@ -32,6 +32,13 @@ def test_the_map_says_what_is_wrong():
     pictures, features = np.zeros((3, 8, 8, 3), "uint8"), np.zeros((3, 2))
     with pytest.raises(ValueError, match="10 or more together"):
         tsne_map(pictures, features, pictures, features)
+    pictures = np.zeros((6, 8, 8, 3), "uint8")
+    equal = np.full((6, 2), 0.3)
+    # Otherwise the process ends, and no test says so.
+    with pytest.raises(ValueError, match="must differ. Received: 12 equal rows"):
+        tsne_map(pictures, equal, pictures, equal)
+    with pytest.raises(ValueError, match="`features` must be finite"):
+        tsne_map(pictures, equal, pictures, equal * np.nan)
 
 
 def test_neighbors_are_the_nearest():
