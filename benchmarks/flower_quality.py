@@ -69,20 +69,23 @@ def find_judges(values, records, colors):
 
 
 def read_off(judges, choices, about, pictures, records, colors):
-    """Yields name, value, interval and bound of every classifier's share of right answers."""
+    """Yields name, answers, share with interval, and bound of every classifier's right answers."""
     from keras_stackgan.evaluation.judges import LABEL
-    from keras_stackgan.metrics import mean_interval
+    from keras_stackgan.metrics import proportion_interval
 
+    # A caption that was drawn twice is one case.
+    cases = len({record.file for record in records})
     for name, judge in judges.items():
         found = judge.predict_values(pictures)
         for head, told in ((LABEL, "kind"), ("color", "color")):
             targets = [r.label for r in records] if head == LABEL else colors
             targets = np.array([choices[head].index(str(target)) for target in targets])
             right = found[:, list(judge.cardinalities).index(head)] == targets
+            share = float(right.mean())
             yield (
                 f"{told} as asked, by judge '{name}'",
                 right,
-                mean_interval(right),
+                (share, *proportion_interval(share, cases)),
                 about["accuracy"][name][head],
             )
 
@@ -91,7 +94,9 @@ def variety(model, records, colors, asked, seed):
     """Of MS-SSIM between pictures of one caption and between photographs of one kind and color.
 
     Returns:
-        The mean of captions with its interval, that of photographs, and the number of captions.
+        The mean of captions with its interval, that of photographs of the same kinds and colors,
+        and the number of captions; None where fewer than two kinds and colors have as many
+        photographs as are drawn of a caption.
     """
     from keras_stackgan.data.center_pictures import center_picture
     from keras_stackgan.metrics import caption_diversity, mean_interval, ms_ssim
@@ -100,9 +105,13 @@ def variety(model, records, colors, asked, seed):
     for row, (record, color) in enumerate(zip(records, colors, strict=True)):
         groups.setdefault((record.label, color), []).append(row)
     groups = [rows[:PER_CAPTION] for rows in groups.values() if len(rows) >= PER_CAPTION]
+    # Of both the same: kinds differ in how varied they are.
+    groups = groups[:CAPTIONS]
+    if len(groups) < 2:
+        return None
     size = model.output_sizes[-1]
     real = [np.stack([center_picture(records[row], size) for row in rows]) for rows in groups]
-    captions = [asked[rows[0]] for rows in groups][:CAPTIONS]
+    captions = [asked[rows[0]] for rows in groups]
     drawn = model.generate(captions, num_images=PER_CAPTION, seed=seed)
     drawn = drawn.reshape(len(captions), PER_CAPTION, *drawn.shape[1:])
     means = [mean_interval(caption_diversity(each, ms_ssim)) for each in (drawn, real)]
@@ -160,10 +169,14 @@ def measure(values):
         for name, right, interval, bound in parts:
             add(f"{name}, {size} pixels", interval, bound, len(right))
     known = [caption or record.captions[0] for caption, record in zip(asked, records, strict=True)]
-    drawn, real, count = variety(model, records, colors, known, values.seed)
-    add("MS-SSIM within a caption (lower is more varied)", drawn, real[0], count)
-    write_sheets(folder, model, judges, records, known, values.seed)
+    found = variety(model, records, colors, known, values.seed)
+    if found is None:
+        print(f"No variety: it needs {PER_CAPTION} photographs each of two kinds and colors.")
+    else:
+        drawn, real, count = found
+        add("MS-SSIM within a caption (lower is more varied)", drawn, real[0], count)
     (folder / "figures.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    write_sheets(folder, model, judges, records, known, values.seed)
     print(f"Written to '{folder}'.")
     return figures
 

@@ -1,6 +1,7 @@
 """Kind and color read off a model's flowers: right for one that draws them, wrong for another."""
 
 import json
+from types import SimpleNamespace
 
 import benchmark_path  # noqa: F401
 import flower_quality
@@ -9,9 +10,11 @@ import pytest
 from absl import flags
 from PIL import Image
 
+from keras_stackgan import metrics
 from keras_stackgan.cli import model_source
 from keras_stackgan.data import write_toy_flowers
 from keras_stackgan.data.center_pictures import center_picture
+from keras_stackgan.metrics import proportion_interval
 
 SIZES = (16, 32)
 
@@ -73,6 +76,55 @@ def test_right_and_wrong_flowers(data, tmp_path, monkeypatch):
     for name in ("captions.png", "neighbors.png"):
         with Image.open(tmp_path / "a" / name) as image:
             assert np.asarray(image).std() > 10
+
+
+def test_intervals_are_of_shares_and_of_captions(data):
+    records, colors, _ = flower_quality.read(data)
+    rows = list(range(20)) * 3
+    records, colors = [records[row] for row in rows], [colors[row] for row in rows]
+    names = sorted(set(colors))
+    judge = SimpleNamespace(
+        cardinalities={"color": len(names), "label": 2},
+        predict_values=lambda colors: np.array([[names.index(color), 0] for color in colors]),
+    )
+    choices = {"color": names, "label": sorted({record.label for record in records})}
+    about = {"accuracy": {"mine": {"color": 0.9, "label": 0.9}}}
+    parts = flower_quality.read_off({"mine": judge}, choices, about, colors, records, colors)
+    found = {name: interval for name, _, interval, _ in parts}
+    # All right: the interval of a mean would have no width.
+    assert found["color as asked, by judge 'mine'"] == (1.0, *proportion_interval(1.0, 20))
+
+
+def test_variety_compares_the_same_kinds_and_colors(data, monkeypatch):
+    records, colors, asked = flower_quality.read(data)
+    model = Copier(data, 0)
+    seen = []
+    monkeypatch.setattr(
+        metrics, "caption_diversity", lambda x, _: seen.append(len(x)) or [0.1, 0.2]
+    )
+    monkeypatch.setattr(flower_quality, "CAPTIONS", 3)
+    monkeypatch.setattr(flower_quality, "PER_CAPTION", 2)
+    assert flower_quality.variety(model, records, colors, asked, 0)[-1] == 3
+    assert seen == [3, 3]
+    monkeypatch.setattr(flower_quality, "PER_CAPTION", 10**6)
+    assert flower_quality.variety(model, records, colors, asked, 0) is None
+
+
+def test_figures_are_written_without_variety(data, tmp_path, monkeypatch):
+    monkeypatch.setattr(flower_quality, "find_judges", lambda *given: ({}, {}, {}))
+    right = np.ones(60, bool)
+    monkeypatch.setattr(
+        flower_quality, "read_off", lambda *given: [("right", right, (1.0, 0.9, 1.0), 0.8)]
+    )
+    sheets = []
+    monkeypatch.setattr(flower_quality, "write_sheets", lambda *given: sheets.append(given))
+    monkeypatch.setattr(flower_quality, "PER_CAPTION", 10**6)
+    run(data, tmp_path, tmp_path / "judges", Copier(data, 0), monkeypatch)
+    written = json.loads((tmp_path / "figures.json").read_text())
+    assert [each["name"] for each in written] == [
+        f"right, {size} pixels (photographs 0.800)" for size in SIZES
+    ]
+    assert len(sheets) == 1
 
 
 def test_the_photographs_are_needed():
