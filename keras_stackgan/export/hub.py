@@ -15,7 +15,9 @@ from keras_stackgan.presets import metadata as preset_metadata
 
 FORMAT = "keras_stackgan.hub"
 INDEX = "index.json"
-ENTRY = "entry.json"
+ENTRY = hub_page.ENTRY
+# Versions' own files: as part of a name they would lie in another model's place.
+TAKEN = re.compile(r"\d+(\.tar\.gz(\.sha256)?)?|index\.json", re.ASCII)
 
 
 def publish(
@@ -37,7 +39,8 @@ def publish(
         model: an `AdversarialModel`; or the name or directory of a preset, whose metadata
             then goes into the card.
         folder: path. Made if absent; other models and versions in it stay as they are.
-        name: str. Letters, digits and `_.-`; `/` between parts.
+        name: str. Letters, digits and `_.-`; `/` between parts, none of which is a number alone:
+            those are the versions.
         version: int >= 1. One that is there already is never replaced, since those who have it
             would not see the new one.
         captions: list of str, what the sample pictures show; `None` for the preset's examples.
@@ -52,7 +55,7 @@ def publish(
         The version's entry of the index, a dict.
 
     Raises:
-        FileExistsError: If the version is there.
+        FileExistsError: If the version is there, or a folder of something else in its place.
         ValueError: If the name, the version or the samples are not as described.
 
     Example:
@@ -68,12 +71,13 @@ def publish(
             "`name` must consist of letters, digits and '_.-', with '/' between parts. "
             f"Received: name={name!r}."
         )
-    archive = folder / name / f"{version}.tar.gz"
-    if archive.exists():
-        raise FileExistsError(
-            f"A version that is published stays as it is. Received: {name!r} version {version}, "
-            f"which is in '{folder}'. Publish the next one."
+    if taken := next((part for part in name.split("/") if TAKEN.fullmatch(part)), None):
+        raise ValueError(
+            "`name` must have no part that is called as the files of versions are. "
+            f"Received: name={name!r}, with {taken!r}; give the number as `version`."
         )
+    archive, page_folder = folder / name / f"{version}.tar.gz", folder / name / str(version)
+    _check_free(folder, name, version)
     model, said = _model_and_metadata(model, metadata)
     samples = hub_page.draw_samples(model, captions, embeddings, labels, boxes, seed, said)
     archive.parent.mkdir(parents=True, exist_ok=True)
@@ -99,7 +103,6 @@ def publish(
         }
         (page / ENTRY).write_text(_to_json(entry), encoding="utf-8")
         # The archive last: what has one is complete.
-        page_folder = folder / name / str(version)
         hub_page.remove(page_folder)
         os.replace(page, page_folder)
         write_whole(f"{archive}.sha256", f"{checksum}  {archive.name}\n".encode())
@@ -125,6 +128,15 @@ def write_index(folder):
     index = {"format": FORMAT, "version": 1, "models": models}
     write_whole(folder / INDEX, _to_json(index).encode("utf-8"))
     return index
+
+
+def _check_free(folder, name, version):
+    if (folder / name / f"{version}.tar.gz").exists():
+        raise FileExistsError(
+            f"A version that is published stays as it is. Received: {name!r} version {version}, "
+            f"which is in '{folder}'. Publish the next one."
+        )
+    hub_page.check_replaceable(folder / name / str(version))
 
 
 def _model_and_metadata(model, metadata):

@@ -1,5 +1,6 @@
 """What lies beside a published archive for people: the model card and sample pictures."""
 
+import re
 import shutil
 
 import numpy as np
@@ -9,7 +10,9 @@ from keras_stackgan.models import box_checks
 from keras_stackgan.presets.model_card import model_card
 
 CARD = "README.md"
+ENTRY = "entry.json"
 MOST_SAMPLES = 8
+_PAGE_FILE = re.compile(r"README\.md|entry\.json|sample_\d+\.png", re.ASCII)
 
 
 def draw_samples(model, captions, embeddings, labels, boxes, seed, metadata):
@@ -79,8 +82,31 @@ def write(directory, model, name, version, metadata, samples, checksum):
     return CARD
 
 
+def check_replaceable(directory):
+    """Raises a `FileExistsError` unless a page can be put where a path leads.
+
+    Nothing may be there but an empty folder, or the page of a version whose archive never came to
+    be: people keep other things in folders of numbers.
+    """
+    if not directory.exists():
+        return
+    found = sorted(path.name for path in directory.iterdir()) if directory.is_dir() else []
+    odd = [name for name in found if not _PAGE_FILE.fullmatch(name)]
+    if not directory.is_dir() or odd or (found and ENTRY not in found):
+        what = repr((odd or found)[0]) if found else "a file"
+        raise FileExistsError(
+            f"A version's page needs '{directory}', where nothing else may be. Received: {what}. "
+            "Move it away, or publish another version."
+        )
+
+
 def remove(directory):
-    """Removes the page of a version whose archive never came to be."""
+    """Removes the page of a version whose archive never came to be, and nothing else.
+
+    Raises:
+        FileExistsError: If it is something else.
+    """
+    check_replaceable(directory)
     if directory.exists():
         shutil.rmtree(directory)
 

@@ -108,6 +108,33 @@ def test_versions_stay_and_others_join(published, exported):
     assert write_index(folder) == index
 
 
+@pytest.mark.parametrize("files", [["notes.md"], ["README.md"], ["entry.json", "2/x"], None])
+def test_other_people_s_folders_stay(exported, tmp_path, files):
+    place = tmp_path / "toy" / "1"
+    for name in files or ():
+        (place / name).parent.mkdir(parents=True, exist_ok=True)
+        (place / name).write_text("mine")
+    if files is None:
+        place.parent.mkdir()
+        place.write_text("mine")
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(FileExistsError, match="toy/1', where nothing else may be.*Move it away"):
+        publish(exported("unconditional").model, tmp_path, "toy", 1)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_what_an_interrupted_publication_left_is_replaced(exported, tmp_path):
+    model = exported("unconditional").model
+    publish(model, tmp_path, "toy", 1)
+    (tmp_path / "toy" / "1.tar.gz").unlink()
+    (tmp_path / "toy" / "1" / "sample_9.png").write_bytes(b"of before")
+    (tmp_path / "toy" / "2").mkdir()
+    for version in (1, 2):
+        publish(model, tmp_path, "toy", version)
+    assert not (tmp_path / "toy" / "1" / "sample_9.png").exists()
+    assert sorted(json.loads((tmp_path / "index.json").read_text())["models"]["toy"]) == ["1", "2"]
+
+
 def test_what_fails_leaves_nothing(exported, tmp_path, monkeypatch):
     def fail(directory):
         raise OSError("the disk is full")
@@ -125,6 +152,10 @@ def test_what_fails_leaves_nothing(exported, tmp_path, monkeypatch):
         ({"name": "../up"}, "`name` must consist of letters"),
         ({"name": "/root"}, "`name` must consist of letters"),
         ({"name": ""}, "`name` must consist of letters"),
+        ({"name": "toy/1"}, "`name` must have no part .*'1'; give the number as `version`"),
+        ({"name": "2/toy"}, "`name` must have no part"),
+        ({"name": "toy/1.tar.gz"}, "`name` must have no part"),
+        ({"name": "index.json"}, "`name` must have no part"),
         ({"version": 0}, "`version` must be a whole number"),
         ({"version": "1a"}, "`version` must be a whole number"),
         ({"captions": "a bird"}, "one of `captions`, `embeddings` and `labels`"),
