@@ -7,6 +7,8 @@ import os
 import threading
 from pathlib import Path
 
+from keras_stackgan.file_lock import locked
+
 
 class VoteLog:
     """A file of JSON lines that only grows; of a rater's votes on a caption the last one holds.
@@ -71,7 +73,8 @@ class VoteLog:
 
     def _append(self, line):
         is_new = not self.path.exists()
-        with open(self.path, "ab+", buffering=0) as file:
+        with open(self.path, "ab+", buffering=0) as file, locked(file):
+            # Under the lock: what another process writes after this look would be cut off.
             end = self._end_of_lines(file)
             try:
                 if end < os.fstat(file.fileno()).st_size:

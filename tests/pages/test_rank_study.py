@@ -209,6 +209,41 @@ def test_many_threads(path):
     assert len(log(path).all()) == 32
 
 
+def test_a_vote_of_another_process_in_between_is_kept(path, monkeypatch):
+    pytest.importorskip("fcntl", reason="needs locks")
+    first, second = log(path), log(path)
+    first.add("Ann", 0, ORDERED)
+    look, others = first._end_of_lines, []
+
+    def slow_look(file):
+        end = look(file)
+        # The other one has its time to write; with the lock it waits.
+        others.append(threading.Thread(target=second.add, args=("Bob", 0, ORDERED)))
+        others[0].start()
+        others[0].join(0.3)
+        return end
+
+    monkeypatch.setattr(first, "_end_of_lines", slow_look)
+    first.add("Ann", 1, ORDERED)
+    others[0].join()
+    assert sorted(log(path).all()) == [("Ann", 0), ("Ann", 1), ("Bob", 0)]
+
+
+def test_votes_are_kept_where_there_are_no_locks(path, monkeypatch):
+    from keras_stackgan import file_lock
+
+    class WithoutLocks:
+        LOCK_EX = LOCK_UN = 0
+
+        def flock(self, file, operation):
+            raise OSError(37, "No locks available")
+
+    for number, missing in enumerate((None, WithoutLocks())):
+        monkeypatch.setattr(file_lock, "fcntl", missing)
+        log(path).add("Ann", number, ORDERED)
+    assert len(log(path).all()) == 2
+
+
 def test_a_vote_is_synced_before_it_is_acknowledged(path, monkeypatch):
     from keras_stackgan.pages import vote_log
 
