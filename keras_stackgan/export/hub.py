@@ -1,5 +1,6 @@
 """A folder of published models, to be served to `hub.load` by any web server."""
 
+import contextlib
 import json
 import os
 import re
@@ -10,11 +11,13 @@ from keras_stackgan import presets
 from keras_stackgan.export import hub_page, packing
 from keras_stackgan.export.saved_model import export_saved_model
 from keras_stackgan.export.whole_file import write_whole
+from keras_stackgan.file_lock import locked
 from keras_stackgan.layers.utils import check_count
 from keras_stackgan.presets import metadata as preset_metadata
 
 FORMAT = "keras_stackgan.hub"
 INDEX = "index.json"
+LOCK = ".lock"
 ENTRY = hub_page.ENTRY
 # Versions' own files: as part of a name they would lie in another model's place.
 TAKEN = re.compile(r"\d+(\.tar\.gz(\.sha256)?)?|index\.json", re.ASCII)
@@ -34,6 +37,9 @@ def publish(
     | `<name>/<version>/sample_1.png`, ... | what it draws, all stages side by side |
     | `<name>/<version>/entry.json` | this version's entry of the index |
     | `index.json` | all models and versions of the folder, with checksums |
+    | `.lock` | empty; held while a version is written |
+
+    Several processes may publish into one folder.
 
     Args:
         model: an `AdversarialModel`; or the name or directory of a preset, whose metadata
@@ -102,17 +108,20 @@ def publish(
             "versions": said["versions"],
         }
         (page / ENTRY).write_text(_to_json(entry), encoding="utf-8")
-        # The archive last: what has one is complete.
-        hub_page.remove(page_folder)
-        os.replace(page, page_folder)
-        write_whole(f"{archive}.sha256", f"{checksum}  {archive.name}\n".encode())
-        write_whole(archive, data)
-    write_index(folder)
+        with _turn(folder):
+            # Again: another process may have published this version in the meantime.
+            _check_free(folder, name, version)
+            # The archive last: what has one is complete.
+            hub_page.remove(page_folder)
+            os.replace(page, page_folder)
+            write_whole(f"{archive}.sha256", f"{checksum}  {archive.name}\n".encode())
+            write_whole(archive, data)
+            _write_index(folder)
     return entry
 
 
 def write_index(folder):
-    """Writes `index.json` anew from what is in the folder.
+    """Writes `index.json` anew from what `publish` wrote into the folder.
 
     Args:
         folder: path of a folder that `publish` wrote to.
@@ -120,14 +129,39 @@ def write_index(folder):
     Returns:
         The index, a dict.
     """
-    folder, models = Path(folder), {}
+    folder = Path(folder).absolute()
+    with _turn(folder):
+        return _write_index(folder)
+
+
+# === Small parts ===
+
+
+def _write_index(folder):
+    models = {}
     for path in sorted(folder.rglob(ENTRY)):
-        entry = json.loads(path.read_text(encoding="utf-8"))
-        if (folder / entry["file"]).is_file():
-            models.setdefault(entry.pop("name"), {})[str(entry.pop("version"))] = entry
+        place = path.parent.relative_to(folder).as_posix()
+        # What lies below the folder may be anybody's, or another process's not yet in its place.
+        try:
+            entry = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, RecursionError, ValueError):
+            continue
+        if not isinstance(entry, dict) or entry.get("file") != f"{place}.tar.gz":
+            continue
+        name, version = entry.pop("name", None), str(entry.pop("version", None))
+        if [name, version] == place.rsplit("/", 1) and (folder / entry["file"]).is_file():
+            models.setdefault(name, {})[version] = entry
     index = {"format": FORMAT, "version": 1, "models": models}
     write_whole(folder / INDEX, _to_json(index).encode("utf-8"))
     return index
+
+
+@contextlib.contextmanager
+def _turn(folder):
+    """Waits until no other process writes to the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / LOCK, "ab") as file, locked(file):
+        yield
 
 
 def _check_free(folder, name, version):

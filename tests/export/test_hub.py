@@ -15,7 +15,7 @@ import pytest
 import tensorflow as tf
 from PIL import Image
 
-from keras_stackgan.export import packing, publish, write_index
+from keras_stackgan.export import hub, packing, publish, write_index
 
 CAPTIONS = ["a red bird", "a blue flower"]
 
@@ -34,7 +34,13 @@ def test_layout_and_checksums(published):
     files = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
     page = [f"toys/birds/1/{x}" for x in ("README.md", "entry.json", "sample_1.png")]
     page.append("toys/birds/1/sample_2.png")
-    assert files == ["index.json", "toys/birds/1.tar.gz", "toys/birds/1.tar.gz.sha256", *page]
+    assert files == [
+        ".lock",
+        "index.json",
+        "toys/birds/1.tar.gz",
+        "toys/birds/1.tar.gz.sha256",
+        *page,
+    ]
     data = (folder / entry["file"]).read_bytes()
     assert entry["sha256"] == hashlib.sha256(data).hexdigest() and entry["bytes"] == len(data)
     line = (folder / "toys/birds/1.tar.gz.sha256").read_text()
@@ -133,6 +139,68 @@ def test_what_an_interrupted_publication_left_is_replaced(exported, tmp_path):
         publish(model, tmp_path, "toy", version)
     assert not (tmp_path / "toy" / "1" / "sample_9.png").exists()
     assert sorted(json.loads((tmp_path / "index.json").read_text())["models"]["toy"]) == ["1", "2"]
+
+
+def test_two_that_publish_one_version_at_once(exported, tmp_path, monkeypatch):
+    model, pack, first = exported("unconditional").model, packing.pack, []
+
+    def slow_pack(directory):
+        if not first:
+            first.append(None)
+            first[0] = publish(model, tmp_path, "toy", 1, seed=1)
+        return pack(directory)
+
+    monkeypatch.setattr(packing, "pack", slow_pack)
+    with pytest.raises(FileExistsError, match="'toy' version 1.*Publish the next one"):
+        publish(model, tmp_path, "toy", 1, seed=2)
+    data = (tmp_path / "toy" / "1.tar.gz").read_bytes()
+    assert hashlib.sha256(data).hexdigest() == first[0]["sha256"]
+    assert sorted(p.name for p in (tmp_path / "toy").iterdir()) == [
+        "1",
+        "1.tar.gz",
+        "1.tar.gz.sha256",
+    ]
+
+
+def test_the_index_is_written_in_turn(tmp_path, monkeypatch):
+    pytest.importorskip("fcntl", reason="needs locks")
+    write, others = hub.write_whole, []
+
+    def slow_write(path, data):
+        if not others:
+            put_entry(tmp_path, "late", 1)
+            others.append(threading.Thread(target=write_index, args=(tmp_path,)))
+            others[0].start()
+            others[0].join(0.3)
+        write(path, data)
+
+    monkeypatch.setattr(hub, "write_whole", slow_write)
+    put_entry(tmp_path, "early", 1)
+    write_index(tmp_path)
+    others[0].join()
+    models = json.loads((tmp_path / "index.json").read_text())["models"]
+    assert sorted(models) == ["early", "late"]
+
+
+def put_entry(folder, name, number, place=None, **changes):
+    """Writes what the index is made from: an archive and its entry."""
+    page = folder / (place or f"{name}/{number}")
+    page.mkdir(parents=True)
+    page.with_name(f"{page.name}.tar.gz").write_bytes(b"archive")
+    entry = {"name": name, "version": number, "file": f"{name}/{number}.tar.gz", **changes}
+    (page / "entry.json").write_text(json.dumps(entry))
+
+
+def test_the_index_passes_over_what_is_not_its_own(tmp_path):
+    put_entry(tmp_path, "toy", 1)
+    for name, text in (("a", "[]"), ("b", "{}"), ("c", "no JSON"), ("d", "\ud800")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "entry.json").write_bytes(text.encode("utf-8", "surrogatepass"))
+    put_entry(tmp_path, "toy", 1, place="copies/toy/1")
+    put_entry(tmp_path, "toy", 3, file="toy/1.tar.gz")
+    put_entry(tmp_path, "toy", 4, version=[4])
+    (tmp_path / "e" / "entry.json").mkdir(parents=True)
+    assert write_index(tmp_path)["models"] == {"toy": {"1": {"file": "toy/1.tar.gz"}}}
 
 
 def test_what_fails_leaves_nothing(exported, tmp_path, monkeypatch):
