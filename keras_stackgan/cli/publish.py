@@ -1,6 +1,7 @@
 """`keras-stackgan publish`."""
 
 import json
+from pathlib import Path
 
 from absl import flags
 
@@ -15,7 +16,7 @@ def define(values):
     flags.DEFINE_string("name", None, "Name to publish under.", flag_values=values)
     flags.DEFINE_integer("version", 1, "Version to add.", lower_bound=1, flag_values=values)
     flags.DEFINE_multi_string(
-        "caption", None, "What a sample picture shows; may be given several times. A preset has "
+        "caption", None, "What a sample picture shows; may be given up to 8 times. A preset has "
         "captions of its own.", flag_values=values,
     )  # fmt: skip
     flags.DEFINE_integer(
@@ -46,9 +47,10 @@ def run(values, rest):
         model = model_source.describe(values)["path"]
     else:
         model = model_source.load(values)
+    folder = Path(values.folder).expanduser()
     entry = publish(
         model,
-        values.folder,
+        folder,
         values.name,
         values.version,
         captions=values.caption,
@@ -57,7 +59,7 @@ def run(values, rest):
         metadata={name: text for name, text in said.items() if text is not None},
     )
     print(f"{entry['file']}, {entry['bytes'] / 1e6:.1f} MB, sha256 {entry['sha256']}")
-    print(f"Serve '{values.folder}', and hub.load takes the address of {entry['file']}.")
+    print(f"Serve '{folder}', and hub.load takes the address of {entry['file']}.")
     return 0
 
 

@@ -43,7 +43,7 @@ def test_export_files(preset, tmp_path, capsys, name, package):
     assert out.stat().st_size > 10_000 and str(out) in capsys.readouterr().out
 
 
-def test_publish(preset, tmp_path, capsys):
+def test_publish(preset, tmp_path, capsys, monkeypatch):
     common = ["publish", "--preset", str(preset), "--folder", str(tmp_path), "--name", "toy"]
     assert main(common) == 0
     index = json.loads((tmp_path / "index.json").read_text())
@@ -52,6 +52,11 @@ def test_publish(preset, tmp_path, capsys):
     assert (tmp_path / entry["samples"][0]).is_file()
     assert main(common) == 2
     assert "Publish the next one" in capsys.readouterr().err
+    # A shell leaves the ~ of --folder=~/hub to the program.
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    assert main([*common, "--folder=~"]) == 2
+    assert "Publish the next one" in capsys.readouterr().err and not (tmp_path / "~").exists()
     more = ["--version", "3", "--caption", "a blue bird", "--seed", "5"]
     assert main([*common, *more, "--description", "Mine.", "--license", "MIT"]) == 0
     entry = json.loads((tmp_path / "index.json").read_text())["models"]["toy"]["3"]
