@@ -19,6 +19,7 @@ FORMAT = "keras_stackgan.hub"
 INDEX = "index.json"
 LOCK = ".lock"
 ENTRY = hub_page.ENTRY
+TEXT = re.compile(r"[\w.-]+\.txt", re.ASCII)
 # Versions' own files: as part of a name they would lie in another model's place.
 TAKEN = re.compile(r"\d+(\.tar\.gz(\.sha256)?)?|index\.json", re.ASCII)
 
@@ -35,6 +36,7 @@ def publish(
     | `<name>/<version>.tar.gz.sha256` | its checksum, for `sha256sum --check` |
     | `<name>/<version>/README.md` | the model card |
     | `<name>/<version>/sample_1.png`, ... | what it draws, all stages side by side |
+    | `<name>/<version>/CREDITS.txt`, ... | a preset's further texts, which its card may speak of |
     | `<name>/<version>/entry.json` | this version's entry of the index |
     | `index.json` | all models and versions of the folder, with checksums |
     | `.lock` | empty; held while a version is written |
@@ -49,7 +51,8 @@ def publish(
             those are the versions.
         version: int >= 1. One that is there already is never replaced, since those who have it
             would not see the new one.
-        captions: list of str, what the sample pictures show; `None` for the preset's examples.
+        captions: list of str, what the sample pictures show; `None` for the preset's examples. Of
+            more than 8 the first 8 are drawn, as of embeddings and labels.
         embeddings: float array `(n, embedding_dim)` in place of captions.
         labels: int array `(n,)`, for models with classes; `None` for the first four.
         boxes: float array `(4,)` or `(n, 4)`, for models that take them: where the samples are.
@@ -84,7 +87,7 @@ def publish(
         )
     archive, page_folder = folder / name / f"{version}.tar.gz", folder / name / str(version)
     _check_free(folder, name, version)
-    model, said = _model_and_metadata(model, metadata)
+    model, said, texts = _opened(model, metadata)
     samples = hub_page.draw_samples(model, captions, embeddings, labels, boxes, seed, said)
     archive.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=archive.parent, prefix=".publishing-") as scratch:
@@ -94,6 +97,8 @@ def publish(
         checksum = packing.sha256(data)
         page.mkdir()
         card = hub_page.write(page, model, name, version, said, samples, checksum)
+        for file, content in texts.items():
+            (page / file).write_bytes(content)
         entry = {
             "name": name,
             "version": version,
@@ -102,6 +107,7 @@ def publish(
             "bytes": len(data),
             "card": f"{name}/{version}/{card}",
             "samples": [f"{name}/{version}/{path.name}" for path in sorted(page.glob("*.png"))],
+            "texts": [f"{name}/{version}/{file}" for file in texts],
             "description": said["description"],
             "license": said.get("license"),
             "image_sizes": list(model.output_sizes),
@@ -173,13 +179,18 @@ def _check_free(folder, name, version):
     hub_page.check_replaceable(folder / name / str(version))
 
 
-def _model_and_metadata(model, metadata):
+def _opened(model, metadata):
+    """The model, what its card says, and the texts beside a preset's card by name."""
     said = preset_metadata.check(metadata)
-    if isinstance(model, str | os.PathLike):
-        described = presets.describe(model)["metadata"]
-        described.pop("files", None)
-        return presets.from_preset(model), {**described, **said}
-    return model, preset_metadata.complete(said, model)
+    if not isinstance(model, str | os.PathLike):
+        return model, preset_metadata.complete(said, model), {}
+    described = presets.describe(model)
+    # First, since it compares the files with their checksums.
+    loaded = presets.from_preset(model)
+    files, of_preset = Path(described["path"]), described["metadata"]
+    names = [name for name in of_preset.pop("files") if TEXT.fullmatch(name)]
+    texts = {name: (files / name).read_bytes() for name in sorted(names)}
+    return loaded, {**of_preset, **said}, texts
 
 
 def _to_json(entry):

@@ -1,5 +1,6 @@
 """What lies beside a published archive for people: the model card and sample pictures."""
 
+import json
 import re
 import shutil
 
@@ -56,6 +57,8 @@ def draw_samples(model, captions, embeddings, labels, boxes, seed, metadata):
                 "`publish` takes one of `captions`, `embeddings` and `labels`, each with one entry "
                 f"a sample. Received: {sorted(given)}."
             )
+        if boxes and np.ndim(boxes["boxes"]) == 2 and len(boxes["boxes"]) == len(values):
+            boxes = {"boxes": boxes["boxes"][:MOST_SAMPLES]}
         values = values[:MOST_SAMPLES]
         stages = model.generate(**{name: values}, **boxes, seed=seed, stages="all")
         titles = [f"{name.rstrip('s')} {v}" if name == "labels" else str(v) for v in values]
@@ -91,7 +94,8 @@ def check_replaceable(directory):
     if not directory.exists():
         return
     found = sorted(path.name for path in directory.iterdir()) if directory.is_dir() else []
-    odd = [name for name in found if not _PAGE_FILE.fullmatch(name)]
+    texts = _texts(directory) if ENTRY in found else ()
+    odd = [name for name in found if not _PAGE_FILE.fullmatch(name) and name not in texts]
     if not directory.is_dir() or odd or (found and ENTRY not in found):
         what = repr((odd or found)[0]) if found else "a file"
         raise FileExistsError(
@@ -109,6 +113,15 @@ def remove(directory):
     check_replaceable(directory)
     if directory.exists():
         shutil.rmtree(directory)
+
+
+def _texts(directory):
+    """Names of the texts that came with a page, by its own entry."""
+    try:
+        entry = json.loads((directory / ENTRY).read_text(encoding="utf-8"))
+        return {str(file).rpartition("/")[2] for file in entry["texts"]}
+    except (KeyError, OSError, TypeError, ValueError):
+        return set()
 
 
 def _loading(model, name, version, checksum, samples):

@@ -15,7 +15,8 @@ import pytest
 import tensorflow as tf
 from PIL import Image
 
-from keras_stackgan.export import hub, packing, publish, write_index
+from keras_stackgan.export import hub, hub_page, packing, publish, write_index
+from keras_stackgan.presets import save_to_preset
 
 CAPTIONS = ["a red bird", "a blue flower"]
 
@@ -246,6 +247,31 @@ def test_a_preset_brings_its_words(exported, tmp_path):
     entry = publish(tmp_path / "preset", tmp_path / "hub", "kinds", 1)
     assert entry["description"] == "Three kinds of thing."
     assert "Three kinds of thing." in (tmp_path / "hub" / entry["card"]).read_text()
+
+
+def test_a_preset_brings_its_texts(exported, tmp_path):
+    preset, hub_folder = tmp_path / "preset", tmp_path / "hub"
+    texts = {"CREDITS.txt": "Photographs by Ann.\n", "notes.md": "No text.\n"}
+    save_to_preset(exported("labels").model, preset, attachments=texts)
+    entry = publish(preset, hub_folder, "kinds", 1)
+    assert entry["texts"] == ["kinds/1/CREDITS.txt"]
+    assert (hub_folder / "kinds/1/CREDITS.txt").read_text() == "Photographs by Ann.\n"
+    assert not (hub_folder / "kinds/1/notes.md").exists()
+    # They are of the page, which is replaced as a whole.
+    (hub_folder / "kinds/1.tar.gz").unlink()
+    assert publish(exported("labels").model, hub_folder, "kinds", 1)["texts"] == []
+    assert not (hub_folder / "kinds/1/CREDITS.txt").exists()
+
+
+def test_the_first_eight_samples_are_drawn_in_their_boxes(exported):
+    model, captions = exported("boxes").model, [f"bird {k}" for k in range(10)]
+    boxes = np.array([[0.05 * k, 0.0, 0.5, 0.6] for k in range(10)])
+    drawn = hub_page.draw_samples(model, captions, None, None, boxes, 0, {})
+    assert [title for title, _ in drawn] == captions[:8]
+    expected = model.generate(captions[:8], boxes=boxes[:8], seed=0)
+    np.testing.assert_array_equal([stages[-1] for _, stages in drawn], expected)
+    # One box for all stays.
+    assert len(hub_page.draw_samples(model, captions, None, None, boxes[:1], 0, {})) == 8
 
 
 # === Served ===
