@@ -1,6 +1,7 @@
 """What a preset says of itself: checked, and completed with what is known here."""
 
 import json
+import reprlib
 import sys
 
 import keras
@@ -39,15 +40,29 @@ def check(metadata):
     except (AttributeError, TypeError, ValueError) as error:
         raise _error(f"something that JSON cannot hold ({error})") from error
     plain = json.loads(text)
-    for field, value in plain.items():
-        if field in TEXTS and not _is_text(value):
-            raise _error(f"{field}={value!r}, which is no sentence")
-        if field in LISTS and not (isinstance(value, list) and all(map(_is_text, value))):
-            raise _error(f"{field}={value!r}, which is no list of sentences")
-        if field in TABLES and not isinstance(value, dict):
-            raise _error(f"{field}={value!r}, which is no dict")
-    _check_figures(plain.get("figures", []))
+    if fault := _fault(plain):
+        raise _error(fault)
     return plain
+
+
+def fault_of_read(metadata):
+    """What is wrong with what was read of a preset, as the end of a sentence, or `None`.
+
+    Args:
+        metadata: dict of `metadata.json`. Fields that are not known here are let be.
+    """
+    for field in ("description", "parameters", "versions"):
+        if field not in metadata:
+            return f"no {field!r}"
+    if not isinstance(metadata["versions"], dict):
+        return f"versions={reprlib.repr(metadata['versions'])}, which is no dict"
+    if type(metadata["parameters"]) is not int:
+        return f"parameters={reprlib.repr(metadata['parameters'])}, which is no whole number"
+    try:
+        json.dumps(metadata, allow_nan=False)
+    except ValueError:
+        return "a number that is not finite, which JSON does not have"
+    return _fault(metadata)
 
 
 def complete(metadata, model):
@@ -65,14 +80,24 @@ def complete(metadata, model):
     }
 
 
-def _check_figures(figures):
+def _fault(plain):
+    for field, value in plain.items():
+        if field in TEXTS and not _is_text(value):
+            return f"{field}={reprlib.repr(value)}, which is no sentence"
+        if field in LISTS and not (isinstance(value, list) and all(map(_is_text, value))):
+            return f"{field}={reprlib.repr(value)}, which is no list of sentences"
+        if field in TABLES and not isinstance(value, dict):
+            return f"{field}={reprlib.repr(value)}, which is no dict"
+    figures = plain.get("figures", [])
     if not isinstance(figures, list):
-        raise _error(f"figures={figures!r}, which is no list")
+        return f"figures={reprlib.repr(figures)}, which is no list"
     for figure in figures:
         if not isinstance(figure, dict) or not {"name", "value", "command"} <= set(figure):
-            raise _error(
-                f"the figure {figure!r}; each has a name, a value and the command that measured it"
+            return (
+                f"the figure {reprlib.repr(figure)}; each has a name, a value and the command that "
+                "measured it"
             )
+    return None
 
 
 def _is_text(value):

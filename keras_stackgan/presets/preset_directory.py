@@ -6,6 +6,7 @@ from pathlib import Path, PurePath
 
 import keras
 
+from keras_stackgan.presets import metadata as preset_metadata
 from keras_stackgan.version import __version__
 
 FORMAT = "keras_stackgan.preset"
@@ -33,8 +34,8 @@ class PresetDirectory:
 
     def __init__(self, path):
         self.path = Path(path)
-        entry = self._read_json(CONFIG)
         try:
+            entry = self._read_json(CONFIG)
             _check_version(entry)
             # Not before: a later version may keep it elsewhere.
             self.metadata = self._read_json(METADATA)
@@ -43,7 +44,8 @@ class PresetDirectory:
                 name: (int(file["bytes"]), str(file["sha256"]))
                 for name, file in self.metadata["files"].items()
             }
-            str(self.metadata["description"])
+            if fault := preset_metadata.fault_of_read(self.metadata):
+                raise ValueError(f"{METADATA} has {fault}")
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             reason = f"there is no {error}" if isinstance(error, KeyError) else str(error)
             raise self.error(reason) from error
@@ -129,20 +131,21 @@ class PresetDirectory:
         return found if is_model else None
 
     def _read_json(self, name):
+        """A file's object, or a `ValueError` whose message is a clause."""
         try:
             with open(self.path / name, "rb") as file:
                 content = file.read(_MAX_JSON + 1)
         except OSError as error:
-            raise self.error(f"{name} cannot be read ({error.strerror})") from error
+            raise ValueError(f"{name} cannot be read ({error.strerror})") from error
         try:
             if len(content) > _MAX_JSON:
                 raise ValueError("it is too large")
             entry = json.loads(content)
         # RecursionError: brackets nested by the thousand.
         except (ValueError, RecursionError) as error:
-            raise self.error(f"{name} is no JSON ({error})") from error
+            raise ValueError(f"{name} is no JSON ({error})") from error
         if not isinstance(entry, dict):
-            raise self.error(f"{name} holds a {type(entry).__name__} and no object")
+            raise ValueError(f"{name} holds a {type(entry).__name__} and no object")
         return entry
 
 

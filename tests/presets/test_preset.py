@@ -463,5 +463,34 @@ def test_metadata_of_another_shape(preset):
         refused(preset, "metadata.json|'int' object")
 
 
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"description": None}, "description=None, which is no sentence"),
+        ({"description": 5}, "description=5, which is no sentence"),
+        ({"versions": None}, "versions=None, which is no dict"),
+        ({"parameters": "many"}, "parameters='many', which is no whole number"),
+        ({"license": ["x"]}, r"license=\['x'\], which is no sentence"),
+        ({"captions": "a red bird"}, "captions='a red bird', which is no list"),
+        ({"training": []}, r"training=\[\], which is no dict"),
+        ({"figures": {}}, "figures={}, which is no list"),
+        ({"figures": [{"name": "x", "value": 1}]}, "the figure .*; each has a name"),
+        ({"figures": [{"name": "x", "value": np.nan, "command": "c"}]}, "not finite"),
+    ],
+)
+def test_metadata_of_others_is_checked(preset, change, message):
+    metadata = json.loads((preset / "metadata.json").read_text())
+    (preset / "metadata.json").write_text(json.dumps({**metadata, **change}))
+    for load in (keras_stackgan.from_preset, keras_stackgan.presets.describe):
+        with pytest.raises(ValueError, match=f"a whole preset.*metadata.json has .*{message}"):
+            load(preset)
+
+
+def test_metadata_of_later_fields_is_read(preset):
+    metadata = json.loads((preset / "metadata.json").read_text())
+    (preset / "metadata.json").write_text(json.dumps({**metadata, "mood": None}))
+    assert keras_stackgan.presets.describe(preset)["metadata"]["mood"] is None
+
+
 def test_presets_of_another_class(saved):
     refused(saved[1], "presets of StackGANv1.*one of StackGANv2; use StackGANv2", StackGANv1)
