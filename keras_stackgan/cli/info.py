@@ -10,6 +10,7 @@ from absl import flags
 from keras_stackgan import recipes
 from keras_stackgan.cli import model_source, quiet
 from keras_stackgan.cli.command import Command
+from keras_stackgan.cli.printable import printable
 from keras_stackgan.version import __version__
 
 PACKAGES = ("tensorflow", "keras", "numpy", "pillow", "absl-py", "tensorboard", "skia-python")
@@ -41,6 +42,11 @@ def run(values, rest):
     if is_recipe and not _is_built_in(name):
         return 0
     if (Path(name).expanduser() / "config.json").is_file() and not _is_preset(name):
+        if values.sha256 is not None:
+            raise ValueError(
+                f"`--sha256` belongs to a preset behind an address. Received: the run '{name}'; "
+                "leave it out."
+            )
         print(_run(name))
     else:
         print(_preset(name, values.sha256))
@@ -106,7 +112,10 @@ def _is_built_in(name):
 
 
 def _is_preset(name):
-    return (Path(name).expanduser() / "metadata.json").is_file()
+    from keras_stackgan.presets.preset_directory import is_preset
+
+    # By its config.json: without its metadata it is a damaged preset, and no run.
+    return is_preset(Path(name).expanduser())
 
 
 def _preset(name, sha256):
@@ -130,7 +139,7 @@ def _preset(name, sha256):
             lines += ["  figures:", *_figures(value)]
         elif key not in ("description", "files"):
             lines.append(f"  {key}: {value if isinstance(value, str) else json.dumps(value)}")
-    return "\n".join(lines)
+    return "\n".join(map(printable, lines))
 
 
 def _figures(figures):

@@ -9,6 +9,8 @@ import traceback
 
 from absl import flags
 
+from keras_stackgan.cli.printable import printable
+
 COMMANDS = {
     "prepare": "paints, checks or converts a data set",
     "audit": "finds what is wrong with a data set before training",
@@ -146,5 +148,5 @@ def _one_line(error):
 
 
 def _complain(line, code=USER_ERROR):
-    print(f"keras-stackgan: {line}", file=sys.stderr)
+    print(f"keras-stackgan: {printable(line)}", file=sys.stderr)
     return code

@@ -3,6 +3,7 @@
 import contextlib
 import http.client
 import ipaddress
+import string
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -19,6 +20,12 @@ def check_url(url):
         raise ValueError(
             f"A preset's address must end in .tar.gz. Received: {url!r}. Unpacked presets are "
             "loaded by the path of their directory."
+        )
+    if not url.isascii():
+        quoted = urllib.parse.quote(url, safe=string.punctuation)
+        raise ValueError(
+            "A preset's address must be written in ASCII, other letters as % and their bytes. "
+            f"Received: {url!r}; if the letters are in its path, it is {quoted!r}."
         )
 
 

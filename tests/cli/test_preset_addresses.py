@@ -1,6 +1,7 @@
 """Commands take a preset behind an address, with its checksum."""
 
 import json
+import shutil
 import sys
 from pathlib import Path
 
@@ -88,6 +89,8 @@ def test_demo_and_rank(archive, cache, tmp_path, capsys):
         (["export", "--run_dir", "r", "--sha256", "0" * 64, "--out", "x"], "belongs to --preset"),
         (["info", "URL"], "`sha256` must be the archive's"),
         (["info", "--sha256", "0" * 64], "belongs to a preset"),
+        (["info", "RUN", "--sha256", "0" * 64], "Received: the run"),
+        (["info", "https://example.invalid/Vögel.tar.gz", "--sha256", "0" * 64], "V%C3%B6gel"),
         (["info", "stackgan_v2_cub", "--sha256", "0" * 64], "`sha256` is the checksum"),
     ],
 )
@@ -95,10 +98,43 @@ def test_an_error_of_the_user_is_one_line(
     archive, cache, tmp_path, monkeypatch, capsys, arguments, message
 ):
     monkeypatch.chdir(tmp_path)
-    places = {"URL": archive[1], "PRESET": str(archive[0])}
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "config.json").write_text("{}")
+    places = {"URL": archive[1], "PRESET": str(archive[0]), "RUN": "run"}
     assert main([places.get(text, text) for text in arguments]) == 2
     lines = capsys.readouterr().err.strip().splitlines()
     assert len(lines) == 1 and message in lines[0]
+
+
+@pytest.fixture
+def preset(archive, tmp_path):
+    """A copy of the preset, to be spoiled."""
+    return shutil.copytree(archive[0], tmp_path / "toy")
+
+
+def test_info_of_a_preset_without_metadata(preset, capsys):
+    (preset / "metadata.json").unlink()
+    assert main(["info", str(preset)]) == 2
+    line = capsys.readouterr().err
+    assert line.count("must be a whole preset") == 1 and "metadata.json cannot be read" in line
+
+
+def test_control_characters_of_a_preset_do_not_reach_the_terminal(preset, capsys):
+    path = preset / "metadata.json"
+    metadata = json.loads(path.read_text())
+    hostile = "bir\x1b[2Jds\x07 \x9b31m\ud800 Vögel"
+    metadata.update(description=hostile, license=hostile, training={hostile: hostile})
+    metadata["figures"] = [{"name": hostile, "value": 1, "command": hostile}]
+    path.write_text(json.dumps(metadata))
+    assert main(["info", str(preset)]) == 0
+    shown = capsys.readouterr().out
+    assert r"license: bir\x1b[2Jds\x07 \x9b31m\ud800 Vögel" in shown
+    metadata["files"] = {"\x1b[2J": {"bytes": 0, "sha256": ""}, **metadata["files"]}
+    path.write_text(json.dumps(metadata))
+    assert main(["generate", "--preset", str(preset), "--caption", "a"]) == 2
+    shown += capsys.readouterr().err
+    assert r"\x1b[2J is missing" in shown
+    assert all(c == "\n" or c.isprintable() for c in shown)
 
 
 @pytest.mark.parametrize("checksums", [["other=0"], ["0" * 64], ["toy=0", "toy=1"]])
