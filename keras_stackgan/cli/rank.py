@@ -111,7 +111,7 @@ def _prepare(values):
     if len(found) < 2:
         raise ValueError("Give two models at least: --preset, --run_dir or --folder. See --help.")
     known, places = checksums(values, found), boxes.get(values)
-    lines = Path(values.captions).expanduser().read_text(encoding="utf-8").splitlines()
+    lines = Path(values.captions).expanduser().read_text(encoding="utf-8-sig").splitlines()
     captions = [line.strip() for line in lines if line.strip()]
     quiet.load_tensorflow()
     from keras_stackgan.pages import prepare_study

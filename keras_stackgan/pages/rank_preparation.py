@@ -5,7 +5,7 @@ import secrets
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageOps
 
 from keras_stackgan.pages.rank_study import FORMAT, MOST_MODELS, STUDY, VOTES, picture_path
 
@@ -143,7 +143,8 @@ def _copy(files, directory, number):
 
 
 def _pixels(image):
-    return np.asarray(image.convert("RGB"))
+    # As viewers show it: cameras store photographs as they were held.
+    return np.asarray(ImageOps.exif_transpose(image).convert("RGB"))
 
 
 def _draw(name, model, captions, seed, boxes, directory, number):

@@ -51,12 +51,14 @@ def study(preset, tmp_path_factory):
     """What `rank prepare` has made of two presets."""
     folder = tmp_path_factory.mktemp("rank")
     captions, out = folder / "captions.txt", folder / "study"
-    captions.write_text("a red bird\n\n a blue bird \n")
+    # With the mark that some editors begin a file with.
+    captions.write_text("\ufeffa red bird\n\n a blue bird \n", encoding="utf-8")
     models = ["--preset", f"ours={preset}", "--preset", str(preset)]
     with contextlib.redirect_stdout(io.StringIO()) as shown:
         arguments = ["rank", "prepare", *models, "--captions", str(captions), "--out", str(out)]
         assert main(arguments) == 0
     assert "2 captions, 2 models" in shown.getvalue() and "ours draws." in shown.getvalue()
+    assert json.loads((out / "study.json").read_text())["captions"] == ["a red bird", "a blue bird"]
     return str(out)
 
 

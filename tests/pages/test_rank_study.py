@@ -30,6 +30,19 @@ def test_folders_become_a_study(study):
     ]
 
 
+def test_photographs_are_shown_as_they_were_held(study, tmp_path):
+    photograph = Image.new("RGB", (12, 8), "white")
+    photograph.paste((0, 0, 0), (0, 0, 6, 8))
+    turned = photograph.getexif()
+    turned[0x0112] = 6  # To be shown a quarter turn clockwise.
+    photograph.save(tmp_path / "one" / "0.png", exif=turned)
+    sources = {name: tmp_path / name for name in ORDERED}
+    again = RankStudy(prepare_study(sources, study.captions, tmp_path / "again"))
+    with Image.open(again.picture(0, 0)) as image:
+        pixels = np.asarray(image)
+    assert pixels.shape == (12, 8, 3) and pixels[:6].max() == 0 and pixels[6:].min() == 255
+
+
 def test_models_draw_once(model, tmp_path):
     captions = [f"bird number {k}" for k in range(18)]
     sources = {"a": lambda: model, "b": lambda: model}
