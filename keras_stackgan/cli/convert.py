@@ -15,8 +15,9 @@ def define(values):
     """Defines the flags on a `FlagValues`."""
     flags.DEFINE_string("out", None, "Directory of the preset to write.", flag_values=values)
     flags.DEFINE_list(
-        "discriminators", [], "netD files, from the smallest pictures on, separated by commas. "
-        "They are kept for training further.", flag_values=values,
+        "discriminators", [], "netD files, from the smallest pictures on, separated by commas, "
+        "nothing between two where one is missing. They are kept for training further.",
+        flag_values=values,
     )  # fmt: skip
     flags.DEFINE_string(
         "text_encoder", None,
@@ -32,9 +33,14 @@ def run(values, rest):
     if not rest or values.out is None:
         raise ValueError("Give the netG file, and --out, the preset's directory. See --help.")
     generator = Path(rest[0]).expanduser()
-    judges = [Path(name).expanduser() for name in values.discriminators]
+    # `Path("")` would be the current directory.
+    judges = [Path(name).expanduser() if name else None for name in values.discriminators]
+    found = [judge for judge in judges if judge is not None]
     if values.dry_run:
-        files = {"generator": str(generator), "discriminators": [str(judge) for judge in judges]}
+        files = {
+            "generator": str(generator),
+            "discriminators": [judge and str(judge) for judge in judges],
+        }
         names = ("out", "text_encoder", "license")
         print(json.dumps({**files, **{n: values[n].value for n in names}}, indent=2))
         return 0
@@ -43,7 +49,7 @@ def run(values, rest):
 
     encoder = values.text_encoder and text_encoders.get(values.text_encoder)
     try:
-        model, report = model_from_original(generator, judges or None)
+        model, report = model_from_original(generator, judges if found else None)
     except ValueError as error:
         # What does not fit is listed line by line; here the first of it will do.
         lines = [line.strip() for line in str(error).splitlines()]
@@ -51,7 +57,7 @@ def run(values, rest):
         raise ValueError(" ".join(lines[:3]) + more) from error
     model.text_encoder = encoder
     out = Path(values.out).expanduser()
-    write_preset(model, report, out, [generator, *judges], values.license)
+    write_preset(model, report, out, [generator, *found], values.license)
     print(report)
     print(f"Preset '{out}' with this report as {REPORT}. `keras-stackgan info {out}` shows it.")
     return 0

@@ -40,6 +40,17 @@ def test_files_become_a_preset_with_a_report(tmp_path, capsys):
     np.testing.assert_array_equal(again.discriminators[2].weights[0].numpy(), first)
 
 
+def test_discriminators_may_be_missing(tmp_path):
+    out, judges = tmp_path / "birds", f"{JUDGES[0]},,{JUDGES[2]}"
+    arguments = ["convert", str(GENERATOR), "--discriminators", judges, "--out", str(out)]
+    assert main(arguments) == 0
+    described = describe(out)
+    assert described["has_training_weights"]
+    assert len(described["metadata"]["training"]) == 3
+    assert main(["convert", str(GENERATOR), "--discriminators", ",,", "--out", str(out)]) == 0
+    assert not describe(out)["has_training_weights"]
+
+
 def test_the_text_encoder_comes_along(tmp_path):
     from keras_stackgan.text import HashedNgramEncoder
 
