@@ -122,7 +122,10 @@ def _is_users(error):
     """Whether an error tells the user what to change; others are faults of the program."""
     if isinstance(error, (flags.Error, ValueError, OSError, ImportError, FloatingPointError)):
         return True
-    return type(error).__name__ == "ResourceExhaustedError" or _quoted(error) is not None
+    # By name: the classes' modules need Keras and TensorFlow.
+    if type(error).__name__ in ("BackendError", "ResourceExhaustedError"):
+        return True
+    return _quoted(error) is not None
 
 
 def _quoted(error):

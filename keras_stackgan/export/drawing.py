@@ -6,6 +6,7 @@ import keras
 import numpy as np
 
 from keras_stackgan.models import box_checks, folding, generation
+from keras_stackgan.models.compile_checks import BackendError
 from keras_stackgan.models.lazy_tensorflow import tf
 from keras_stackgan.models.network_checks import stage_names
 
@@ -93,9 +94,9 @@ class Drawing:
 
 
 def check_backend():
-    """Raises a `RuntimeError` unless Keras runs on TensorFlow."""
+    """Raises a `BackendError` unless Keras runs on TensorFlow."""
     if keras.backend.backend() != "tensorflow":
-        raise RuntimeError(
+        raise BackendError(
             "Exports need Keras on TensorFlow. Received: the backend "
             f"{keras.backend.backend()!r}. Save the model, and export it with "
             "KERAS_BACKEND=tensorflow."

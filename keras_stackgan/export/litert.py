@@ -3,7 +3,7 @@
 import tempfile
 
 from keras_stackgan.export.drawing import Drawing
-from keras_stackgan.export.whole_file import write_whole
+from keras_stackgan.export.whole_file import check_file, write_whole
 from keras_stackgan.layers.utils import check_count
 from keras_stackgan.models.lazy_tensorflow import tf
 
@@ -23,6 +23,7 @@ def export_litert(model, path, batch_size=None):
             accelerators want it fixed.
 
     Raises:
+        IsADirectoryError: If `path` is a directory.
         RuntimeError: If Keras does not run on TensorFlow.
 
     Example:
@@ -37,6 +38,8 @@ def export_litert(model, path, batch_size=None):
     """
     if batch_size is not None:
         batch_size = check_count("batch_size", batch_size)
+    # Before the conversion, which takes its time.
+    check_file(path)
     drawing = Drawing(model, "float32")
     module = tf.Module()
     module.function, module.held = drawing.function(batch_size), drawing.variables()

@@ -3,7 +3,7 @@
 import warnings
 
 from keras_stackgan.export.drawing import Drawing
-from keras_stackgan.export.whole_file import write_whole
+from keras_stackgan.export.whole_file import check_file, write_whole
 
 OPSET = 18
 
@@ -21,6 +21,7 @@ def export_onnx(model, path):
         path: path of the file to write.
 
     Raises:
+        IsADirectoryError: If `path` is a directory.
         ImportError: If tf2onnx is not installed.
         RuntimeError: If Keras does not run on TensorFlow.
 
@@ -41,6 +42,8 @@ def export_onnx(model, path):
             f"`export_onnx` needs the packages of the extra 'onnx'. Received: {error}. Install "
             "them: pip install onnx tf2onnx"
         ) from error
+    # Before the conversion, which takes its time.
+    check_file(path)
     drawing = Drawing(model, "float32")
     with warnings.catch_warnings():
         # tf2onnx asks NumPy for `object` by an old name.

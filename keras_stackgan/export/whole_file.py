@@ -5,6 +5,15 @@ import tempfile
 from pathlib import Path
 
 
+def check_file(path):
+    """Raises an `IsADirectoryError` if a path to write a file to is a directory."""
+    if Path(path).is_dir():
+        raise IsADirectoryError(
+            f"`path` must be a file to write. Received: '{path}', which is a directory; name a "
+            "file in it."
+        )
+
+
 def write_whole(path, data):
     """Writes bytes under a temporary name, then renames the file.
 

@@ -8,11 +8,15 @@ from keras_stackgan.models.discriminator import Discriminator
 from keras_stackgan.models.lazy_tensorflow import tf
 
 
+class BackendError(RuntimeError):
+    """Keras runs on a backend that cannot do what was asked; `KERAS_BACKEND` chooses another."""
+
+
 def check_backend():
-    """Raises a `RuntimeError` unless Keras runs on TensorFlow."""
+    """Raises a `BackendError` unless Keras runs on TensorFlow."""
     backend = keras.backend.backend()
     if backend != "tensorflow":
-        raise RuntimeError(
+        raise BackendError(
             "Training needs Keras' 'tensorflow' backend; layers, networks and `generate` also "
             f"work on others. Received: backend {backend!r}; set KERAS_BACKEND=tensorflow before "
             "Keras is imported."

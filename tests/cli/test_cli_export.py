@@ -8,6 +8,7 @@ import tensorflow as tf
 from PIL import Image
 
 from keras_stackgan import StackGANv2
+from keras_stackgan.cli import model_source
 from keras_stackgan.cli.main import main
 from keras_stackgan.text import HashedNgramEncoder
 
@@ -41,6 +42,25 @@ def test_export_files(preset, tmp_path, capsys, name, package):
     out = tmp_path / f"generator.{name}"
     assert main(["export", "--preset", str(preset), "--format", name, "--out", str(out)]) == 0
     assert out.stat().st_size > 10_000 and str(out) in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("kind", ["onnx", "litert"])
+def test_a_directory_for_a_file_is_said_before_the_conversion(
+    preset, tmp_path, capsys, monkeypatch, kind
+):
+    if kind == "onnx":
+        pytest.importorskip("tf2onnx", reason="needs the extra onnx")
+    monkeypatch.setattr(f"keras_stackgan.export.{kind}.Drawing", None)
+    out = ["--format", kind, "--out", str(tmp_path)]
+    assert main(["export", "--preset", str(preset), *out]) == 2
+    assert f"Received: '{tmp_path}', which is a directory" in capsys.readouterr().err
+
+
+def test_another_backend_is_one_line(capsys, tmp_path, monkeypatch):
+    monkeypatch.setattr(model_source, "load", lambda values: None)
+    monkeypatch.setattr("keras.backend.backend", lambda: "jax")
+    assert main(["export", "--preset", "p", "--out", str(tmp_path / "x")]) == 2
+    assert "the backend 'jax'. Save the model" in capsys.readouterr().err
 
 
 def test_publish(preset, tmp_path, capsys, monkeypatch):
