@@ -7,7 +7,7 @@ import keras
 from keras_stackgan.models import AdversarialModel, ema
 from keras_stackgan.presets import metadata as preset_metadata
 from keras_stackgan.presets import preset_directory as layout
-from keras_stackgan.presets import registry, weights
+from keras_stackgan.presets import quick_initializer, registry, weights
 from keras_stackgan.presets.model_card import model_card
 from keras_stackgan.text import TextEncoder
 from keras_stackgan.text.arrays_file import read_arrays, write_arrays
@@ -16,8 +16,6 @@ from keras_stackgan.text.whole_directory import whole_directory
 # What no preset decides: Keras' own name for a model, and whether it trains.
 LEFT_OUT = ("name", "trainable")
 INITIALIZERS = ("kernel_initializer", "discriminator_kernel_initializer")
-# Where every weight is overwritten or never used: orthogonal ones take 18 s at the papers' width.
-QUICK_INITIALIZER = "glorot_uniform"
 
 
 def from_preset(preset, *, sha256=None, trainable=False, dtype=None):
@@ -60,7 +58,8 @@ def load(wanted, preset, sha256=None, trainable=False, dtype=None):
         arrays = read_arrays(found.path / layout.WEIGHTS)
         encoder = _load_encoder(found)
         config = found.config if dtype is None else {**found.config, "dtype": dtype}
-        model = _make_model(model_class, config, quick=not trainable)
+        with quick_initializer.bounded(sum(array.size for array in arrays.values())):
+            model = _make_model(model_class, config, quick=not trainable)
         weights.assign_inference(model, arrays)
         _check_encoder(model, encoder)
         if trainable and found.has(layout.TRAINING_WEIGHTS):
@@ -152,7 +151,8 @@ def _check_dtype(dtype):
 def _make_model(model_class, config, quick):
     if not quick:
         return model_class.from_config(dict(config))
-    quicker = {k: QUICK_INITIALIZER for k in INITIALIZERS if k in config}
+    quick_one = keras.initializers.serialize(quick_initializer.QuickInitializer())
+    quicker = {k: quick_one for k in INITIALIZERS if k in config}
     model = model_class.from_config({**config, **quicker})
     for name in quicker:
         setattr(model, name, config[name])

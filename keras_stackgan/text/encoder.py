@@ -201,14 +201,23 @@ class TextEncoder(abc.ABC):
                 f"module that defines the class first."
             )
         try:
+            weights = encoder_files.read_weights(directory)
+            # Before anything is made: a foreign config may ask for more than the machine has.
+            found._check_sizes(config, weights)
             encoder = found.from_config(found._load_assets(directory, config))
-            encoder.set_weights(encoder_files.read_weights(directory))
+            encoder.set_weights(weights)
         except (OSError, KeyError, TypeError, ValueError) as error:
             raise ValueError(
                 f"`directory` must hold a whole text encoder. Received: {str(directory)!r}, where "
                 f"{type(error).__name__}: {error}. Save or fetch it again."
             ) from error
         return encoder
+
+    @classmethod
+    def _check_sizes(cls, config, weights):
+        """Raises a `ValueError` if arrays are not of the sizes that a config names."""
+        # Classes with wide layers know theirs.
+        del config, weights
 
     def _save_assets(self, directory, config):
         """Moves parts of the config to files of their own and returns the rest."""

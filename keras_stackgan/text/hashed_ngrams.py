@@ -93,6 +93,17 @@ class HashedNgramEncoder(TextEncoder):
         # Encoders that were saved before there were triples and clauses had neither.
         return cls(**{"max_words": 2, "clauses": False, **config})
 
+    @classmethod
+    def _check_sizes(cls, config, weights):
+        sizes = [config.get(name) for name in ("num_buckets", "hidden_dim", "dim")]
+        kernels = ("hidden/kernel", "projection/kernel")
+        found = [np.shape(weights.get(name)) for name in kernels]
+        if found != [(sizes[0], sizes[1]), (sizes[1], sizes[2])]:
+            raise ValueError(
+                "the weights must be of the config's num_buckets, hidden_dim and dim, which are "
+                f"{sizes}. Received: kernels of the shapes {found}"
+            )
+
     def get_weights(self):
         return {name: ops.convert_to_numpy(weight) for name, weight in self._named().items()}
 

@@ -492,5 +492,28 @@ def test_metadata_of_later_fields_is_read(preset):
     assert keras_stackgan.presets.describe(preset)["metadata"]["mood"] is None
 
 
+@pytest.mark.parametrize("change", [{"generator_filters": 2**14}, {"discriminator_filters": 2**14}])
+def test_models_far_beyond_their_weights_are_not_made(preset, change, monkeypatch):
+    made, make = [0], keras.initializers.GlorotUniform.__call__
+
+    def counted(self, shape, dtype=None):
+        made[0] += int(np.prod(shape))
+        assert made[0] < 2**28, "that is gigabytes"
+        return make(self, shape, dtype)
+
+    monkeypatch.setattr(keras.initializers.GlorotUniform, "__call__", counted)
+    config = json.loads((preset / "config.json").read_text())["config"]
+    edit_config(preset, config={**config, **change})
+    refused(preset, "far more weights than its weights file holds")
+
+
+def test_encoders_beyond_their_weights_are_not_made(preset, monkeypatch):
+    monkeypatch.setattr("keras_stackgan.text.hashed_ngrams._network", None)
+    entry = json.loads((preset / "text_encoder" / "config.json").read_text())
+    entry["config"]["num_buckets"] = 3_000_000
+    rewrite(preset, "text_encoder/config.json", json.dumps(entry).encode())
+    refused(preset, r"\[3000000, 8, 8\]. Received: kernels of the shapes \[\(64, 8\)")
+
+
 def test_presets_of_another_class(saved):
     refused(saved[1], "presets of StackGANv1.*one of StackGANv2; use StackGANv2", StackGANv1)
