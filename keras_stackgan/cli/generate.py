@@ -39,7 +39,7 @@ def run(values, rest):
     model_source.check(values)
     stages = values.stages
     if stages not in ("last", "all"):
-        if not stages.isdigit():
+        if not (stages.isascii() and stages.isdigit()):
             raise ValueError(f"`--stages` must be last, all or a number. Received: {stages!r}.")
         stages = int(stages)
     given = boxes.get(values)

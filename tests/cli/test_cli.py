@@ -133,6 +133,7 @@ def test_without_a_command_it_says_how(capsys):
         (["generate", "--caption", "a red bird"], "--run_dir or --preset"),
         (["generate", "--run_dir", "nowhere", "--caption", "a"], "must be the folder of a run"),
         (["generate", "--run_dir", "nowhere", "--stages", "some"], "--stages"),
+        (["generate", "--run_dir", "nowhere", "--stages", "²"], "--stages` must be last"),
         (["generate", "--preset", "nowhere", "--caption", "a"], "nowhere"),
         (
             ["generate", "--run_dir", "x", "--box", "0,0,1"],
