@@ -96,25 +96,32 @@ def near_duplicates(look, distance=DISTANCE):
     """
     if not 0 <= distance <= 31:
         raise ValueError(f"`distance` must be from 0 to 31. Received: {distance}")
-    colors = look.colors.astype(np.int16)
-    parents = np.arange(len(look.bits))
-    for band in _bands(look.bits, distance + 1):
+    if not len(look.bits):
+        return []
+    # Pictures of one look are one place here: the pairs among a thousand would be half a million.
+    rows = np.concatenate([np.ascontiguousarray(look.bits).view(np.uint8), look.colors], axis=1)
+    _, first, place = np.unique(rows, axis=0, return_index=True, return_inverse=True)
+    bits, colors = look.bits[first], look.colors[first].astype(np.int16)
+    # The lowest place that each place is connected with.
+    roots = np.arange(len(first))
+    for band in _bands(bits, distance + 1):
         for left, right in _pairs_that_agree(band):
-            near = np.bitwise_count(look.bits[left] ^ look.bits[right]).sum(axis=1) <= distance
+            # Most pairs of many like pictures are connected by others already.
+            apart = roots[left] != roots[right]
+            left, right = left[apart], right[apart]
+            near = np.bitwise_count(bits[left] ^ bits[right]).sum(axis=1) <= distance
             left, right = left[near], right[near]
-            alike = np.abs(colors[left] - colors[right]).mean(axis=1) <= COLOR_DISTANCE
-            for a, b in zip(left[alike], right[alike], strict=True):
-                _join(parents, a, b)
+            differences = np.abs(colors[left] - colors[right]).sum(axis=1)
+            alike = differences <= COLOR_DISTANCE * colors.shape[1]
+            _join(roots, left[alike], right[alike])
     groups = collections.defaultdict(list)
-    for picture in range(len(parents)):
-        groups[_root(parents, picture)].append(picture)
+    for picture, root in enumerate(roots[place.reshape(-1)].tolist()):
+        groups[root].append(picture)
     return [group for group in groups.values() if len(group) > 1]
 
 
 def _bands(bits, count):
     """Yields for each band of bits one number a picture."""
-    if not len(bits):
-        return
     separate = np.unpackbits(bits.astype(">u8").view(np.uint8).reshape(len(bits), 16), axis=1)
     for places in np.array_split(np.arange(128), count):
         packed = np.packbits(separate[:, places], axis=1)
@@ -142,13 +149,15 @@ def _pairs_that_agree(values):
         start = stop
 
 
-def _root(parents, place):
-    while parents[place] != place:
-        parents[place] = parents[parents[place]]
-        place = parents[place]
-    return place
-
-
-def _join(parents, a, b):
-    a, b = _root(parents, a), _root(parents, b)
-    parents[max(a, b)] = min(a, b)
+def _join(roots, left, right):
+    """Connects pairs of places, all at once."""
+    while True:
+        a, b = roots[left], roots[right]
+        apart = a != b
+        if not apart.any():
+            return
+        left, right, a, b = left[apart], right[apart], a[apart], b[apart]
+        np.minimum.at(roots, np.maximum(a, b), np.minimum(a, b))
+        # A root that found a lower one takes its own along.
+        while (roots[roots] != roots).any():
+            roots[:] = roots[roots]

@@ -1,4 +1,5 @@
 import io
+import time
 
 import numpy as np
 import pytest
@@ -30,11 +31,44 @@ def test_none_is_missed(distance):
     assert sorted(map(tuple, near_duplicates(grey_looks(bits), distance))) == expected
 
 
-def test_many_pairs_come_in_portions(monkeypatch):
-    bits = np.zeros((50, 2), np.uint64)
-    whole = near_duplicates(grey_looks(bits))
-    monkeypatch.setattr("keras_stackgan.data.near_duplicates.CHUNK", 7)
-    assert near_duplicates(grey_looks(bits)) == whole == [list(range(50))]
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("chunk", [7, 2**20])
+def test_many_that_are_near_are_grouped_as_by_comparing_all(monkeypatch, seed, chunk):
+    monkeypatch.setattr("keras_stackgan.data.near_duplicates.CHUNK", chunk)
+    rng = np.random.default_rng(seed)
+    kind = rng.integers(0, 12, 250)
+    # Up to seven bits from the kind's own: pairs of a kind are within the distance or beyond it.
+    bits = rng.integers(0, 2**64, (12, 2), dtype=np.uint64)[kind]
+    changes = np.bitwise_or.reduce(one_bits()[rng.integers(0, 128, (250, 7))], axis=1)
+    bits = np.where(rng.random((250, 1)) < 0.8, bits ^ changes, bits)
+    base = rng.integers(0, 256, (12, 48))[kind]
+    colors = np.clip(base + rng.integers(-26, 27, (250, 48)), 0, 255).astype(np.uint8)
+    colors[rng.random(250) < 0.3] = 100
+    look = Look(bits, colors)
+    bits_apart = np.bitwise_count(bits[:, None] ^ bits[None]).sum(axis=-1)
+    colors_apart = np.abs(colors[:, None].astype(int) - colors[None]).mean(axis=-1)
+    near = (bits_apart <= 10) & (colors_apart <= 16)
+    for _ in range(8):
+        near = near @ near
+    expected = sorted({tuple(np.flatnonzero(row).tolist()) for row in near if row.sum() > 1})
+    assert len(expected) > 5 and near_duplicates(look) == list(map(list, expected))
+
+
+def one_bits():
+    """Each of the 128 bits alone."""
+    numbers = np.uint64(1) << np.arange(64, dtype=np.uint64)
+    zeros = np.zeros_like(numbers)
+    return np.concatenate([np.stack([numbers, zeros], 1), np.stack([zeros, numbers], 1)])
+
+
+def test_many_of_one_look_take_no_time():
+    began = time.monotonic()
+    assert near_duplicates(grey_looks(np.zeros((20_000, 2)))) == [list(range(20_000))]
+    # Nor many that are all near each other: a pair is compared only while it is not connected.
+    near = one_bits()[np.random.default_rng(0).integers(0, 128, (3000, 4))]
+    near = np.bitwise_or.reduce(near, axis=1)
+    assert near_duplicates(grey_looks(near)) == [list(range(3000))]
+    assert time.monotonic() - began < 60
 
 
 def test_no_pictures():
