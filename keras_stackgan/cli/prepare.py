@@ -1,12 +1,13 @@
 """`keras-stackgan prepare`."""
 
 import json
+import shlex
 from pathlib import Path
 
 from absl import flags
 
 from keras_stackgan.cli import data_source, quiet
-from keras_stackgan.cli.command import Command
+from keras_stackgan.cli.command import Command, given
 
 PAINTED = {
     "toy_flowers": "painted flowers, small and quick",
@@ -26,6 +27,16 @@ READ = {
 }
 FROM_TFDS = {"tfds": "a data set of TensorFlow Datasets (--builder)"}
 KINDS = {**PAINTED, **READ, **FROM_TFDS}
+
+# The flags that each kind knows; of kinds that are not here, those of `READ`.
+FLAGS_OF_READ = ("data", "out", "split", "check_counts")
+FLAGS = {
+    "toy_flowers": ("out", "count", "size", "seed"),
+    "painted_birds": ("out", "split", "count", "size", "hybrids", "seed", "workers"),
+    "class_folder": (*FLAGS_OF_READ, "caption_template"),
+    "tf_flowers": (*FLAGS_OF_READ, "caption_template"),
+    "tfds": ("builder", "out", "split", "download"),
+}
 
 
 def define(values):
@@ -72,6 +83,13 @@ def run(values, rest):
             f"{rest[0] if rest else 'nothing'!r}."
         )
     kind = rest[0]
+    known = FLAGS.get(kind, FLAGS_OF_READ)
+    foreign = [name for name in given(values) if name not in (*known, "dry_run", "debug")]
+    if foreign:
+        raise ValueError(
+            f"`prepare {kind}` takes no --{foreign[0]}. Leave it out; there are "
+            f"{', '.join(f'--{name}' for name in known)}."
+        )
     if values.dry_run:
         names = [name for name in values if name not in ("dry_run", "debug")]
         print(json.dumps({"prepare": kind, **{n: values[n].value for n in names}}, indent=2))
@@ -91,9 +109,6 @@ def _out(values):
 
 def _paint(kind, values):
     out = _out(values)
-    of_birds = [name for name in ("split", "hybrids", "workers") if values[name].value is not None]
-    if kind == "toy_flowers" and of_birds:
-        raise ValueError(f"`toy_flowers` takes no --{of_birds[0]}. Leave it out.")
     quiet.load_tensorflow()
     if kind == "toy_flowers":
         from keras_stackgan.data import write_toy_flowers
@@ -137,7 +152,7 @@ def _check_or_convert(kind, values):
             write_folder(records, target)
             _tell(records, target, "folder", split)
         else:
-            _tell(records, values.data, kind, split)
+            _tell(records, values.data, kind, split, _settings(values))
     return 0
 
 
@@ -158,14 +173,24 @@ def _from_tfds(values):
     return 0
 
 
-def _tell(records, folder, source, split=None):
+def _settings(values):
+    """The flags by which `train` reads the same as was read here."""
+    settings = [] if values.check_counts else ["--nocheck_counts"]
+    if values.caption_template is not None:
+        template = json.dumps(values.caption_template, ensure_ascii=False)
+        settings += ["--set", f"data.options.caption_template={template}"]
+    return settings
+
+
+def _tell(records, folder, source, split=None, settings=()):
     captions = sum(len(record.captions) for record in records)
     classes = len({record.label for record in records} - {None})
     which = f"Split {split}: " if split else ""
     print(f"{which}{len(records):,} pictures, {captions:,} captions, {classes:,} classes.")
-    flag = "" if source == "folder" else f" --source {source}"
-    print(f"  keras-stackgan audit --data {folder}{flag}")
-    print(f"  keras-stackgan train --data {folder}{flag} --run_dir runs/{Path(folder).name}")
+    data = ["--data", str(folder), *(() if source == "folder" else ("--source", source))]
+    run = ["--run_dir", f"runs/{Path(folder).resolve().name}"]
+    for words in (["audit", *data], ["train", *data, *settings, *run]):
+        print(f"  keras-stackgan {shlex.join(words)}")
 
 
 COMMAND = Command(

@@ -45,10 +45,8 @@ def read_class_folder(
     ```
     """
     check_split(split, ("train", "test", "all"))
-    if caption_template is not None and "{label}" not in caption_template:
-        raise ValueError(
-            f"`caption_template` must hold '{{label}}'. Received: {caption_template!r}"
-        )
+    if caption_template is not None:
+        _check_template(caption_template)
     root = Path(root).expanduser()
     if not root.is_dir():
         raise FileNotFoundError(f"There is no folder '{root}'. {CLASS_FOLDER.how_to_get()}")
@@ -67,6 +65,18 @@ def read_class_folder(
         )
         for record in records
     ]
+
+
+def _check_template(template):
+    try:
+        fits = template.format(label="a") != template.format(label="b")
+    except (AttributeError, IndexError, KeyError, ValueError):
+        fits = False
+    if not fits:
+        raise ValueError(
+            "`caption_template` must hold '{label}', and no other name in braces. Received: "
+            f"{template!r}; write braces that are meant as such twice."
+        )
 
 
 def list_classes(root, split="train", classes=None, **options):

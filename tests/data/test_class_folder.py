@@ -34,8 +34,17 @@ def test_captions_from_the_class(tmp_path):
     template = "a photo of a {label}"
     records = read_class_folder(tmp_path, "all", caption_template=template)
     assert records[0].captions == ("a photo of a red rose",)
-    with pytest.raises(ValueError, match="`caption_template` must hold '{label}'"):
-        read_class_folder(tmp_path, caption_template="a photo")
+    records = read_class_folder(tmp_path, "all", caption_template="{{a}} {label}")
+    assert records[0].captions == ("{a} red rose",)
+
+
+@pytest.mark.parametrize(
+    "template", ["a photo", "a {label} {x}", "a {label} {}", "a {label", "{{label}}", "{label.x}"]
+)
+def test_a_template_names_the_label_alone(tmp_path, template):
+    write_classes(tmp_path, {"red_rose": 1})
+    with pytest.raises(ValueError, match="`caption_template` must hold '{label}', and no other"):
+        read_class_folder(tmp_path, caption_template=template)
 
 
 def test_what_is_missing_is_said(tmp_path):
