@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from keras_stackgan.data.captions_file import leads_outside
 from keras_stackgan.formats import read_plain_pickle, read_vectors
 
 EMBEDDINGS = ("char-CNN-RNN", "char-CNN-GRU", "skip-thought")
@@ -170,7 +171,7 @@ def write_pictures(root, split, folder, size=304):
     Raises:
         FileExistsError: `folder` exists.
         FileNotFoundError: a pickle is missing.
-        ValueError: the pickles hold something else.
+        ValueError: the pickles hold something else, or a file name leads outside of `folder`.
 
     Example:
 
@@ -184,6 +185,12 @@ def write_pictures(root, split, folder, size=304):
     keys = read_filenames(root, split)
     if keys is None or not path.is_file():
         raise FileNotFoundError(f"'{path.parent}' must hold filenames.pickle and {path.name}.")
+    outside = [key for key in keys if leads_outside(key)]
+    if outside:
+        raise ValueError(
+            f"'{path.parent}/filenames.pickle' must hold names below a folder. Received: "
+            f"{outside[0]!r}, which leads outside; fetch the file again from where you trust it."
+        )
     images = read_plain_pickle(path)
     if len(images) != len(keys):
         raise ValueError(f"'{path}' holds {len(images)} pictures for {len(keys)} file names.")

@@ -46,6 +46,15 @@ def test_pictures_become_a_data_folder(tmp_path):
         originals.write_pictures(tmp_path / "birds", "train", tmp_path / "out2")
 
 
+@pytest.mark.parametrize("key", ["../../../escaped/x", "/escaped/x", "..\\escaped\\x", "C:x"])
+def test_names_that_lead_outside_are_refused(tmp_path, key):
+    write_pickles(tmp_path / "a/b/birds", "train", ["a/1", key], [1, 2])
+    with pytest.raises(ValueError, match="must hold names below a folder. Received: .*outside"):
+        originals.write_pictures(tmp_path / "a/b/birds", "train", tmp_path / "a/b/out", size=76)
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+    assert [path.name for path in (tmp_path / "a/b").iterdir()] == ["birds"]
+
+
 def test_half_a_picture_folder_is_not_left(tmp_path):
     write_pickles(tmp_path / "birds", "train", ["a/1", "b/2"], [1, 2])
     with open(tmp_path / "birds/train/76images.pickle", "wb") as file:
