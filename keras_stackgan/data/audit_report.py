@@ -120,7 +120,8 @@ class AuditReport:
         if not self.findings:
             lines.append("  nothing is wrong.")
         lines.append(f"  {len(self._bad())} pictures are left out where bad ones are skipped.")
-        return "\n".join(lines)
+        # Names that are no UTF-8 cannot be printed as they are.
+        return "\n".join(lines).encode("utf-8", "backslashreplace").decode()
 
 
 def _name(record):

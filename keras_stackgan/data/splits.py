@@ -30,7 +30,9 @@ def split_records(records, test_fraction=0.1, salt=""):
         raise ValueError(f"`test_fraction` must be between 0 and 1. Received: {test_fraction}")
     train, test = [], []
     for record in records:
-        digest = hashlib.sha256(f"{salt}\0{record.file}".encode()).digest()
+        # Names that are no UTF-8 hold what only this lets pass, whatever the system's encoding.
+        name = f"{salt}\0{record.file}".encode("utf-8", "surrogatepass")
+        digest = hashlib.sha256(name).digest()
         is_test = int.from_bytes(digest[:8], "big") < test_fraction * 2**64
         (test if is_test else train).append(record)
     return train, test

@@ -1,10 +1,19 @@
+import os
 import shutil
 
 import pytest
 from PIL import Image
 from small_trees import photograph, write_classes, write_cub
 
-from keras_stackgan.data import AuditReport, audit, read_class_folder, read_records, sources
+from keras_stackgan.data import (
+    AuditReport,
+    Record,
+    audit,
+    read_class_folder,
+    read_records,
+    sources,
+)
+from keras_stackgan.data.audit_report import Finding
 
 
 @pytest.fixture
@@ -139,6 +148,12 @@ def test_long_lists_are_cut(folder):
     text = str(audit(read(folder), 64))
     assert "12 pictures below the size wanted:" in text and "and 7 more" in text
     assert text.count("below 64") == 5
+
+
+def test_names_that_are_no_utf_8_can_be_printed(folder):
+    record = Record(folder, os.fsdecode(b"caf\xe9.png"), ())
+    text = str(AuditReport((Finding("uncaptioned", (record,), "no caption"),), 1))
+    assert "'caf\\udce9.png': no caption" in text and text.encode()
 
 
 def test_progress(tmp_path, capsys):

@@ -1,4 +1,5 @@
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -201,6 +202,15 @@ def test_split_depends_on_the_name_alone():
     assert test[0].file == "3.png"
     with pytest.raises(ValueError, match="`test_fraction` must be between 0 and 1"):
         split_records(records, 1.5)
+
+
+def test_names_that_are_no_utf_8_are_split_too():
+    names = [os.fsdecode(b"caf\xe9%d.png" % number) for number in range(40)]
+    train, test = split_records([Record(Path("r"), name, ("a",)) for name in names])
+    assert train and test
+    # Names of UTF-8 stay where they always were.
+    normal = [Record(Path("r"), f"caf\u00e9{number}.png", ("a",)) for number in range(40)]
+    assert [record.file[4:-4] for record in split_records(normal)[1]] == "0 1 4 7 12 16".split()
 
 
 def test_class_names():
