@@ -5,6 +5,10 @@ from collections.abc import Callable
 
 from keras_stackgan.data.embeddings import CaptionEmbeddings, embed_captions
 from keras_stackgan.data.pipeline import caption_dataset
+from keras_stackgan.data.preprocessing import PREPROCESSINGS
+
+# Parts of a preprocessing that `caption_dataset` takes one by one.
+CHANGES = ("load_scale", "random_crop", "flip")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -138,7 +142,8 @@ class Source:
             cache_dir: str, path or None. As in `embed_captions`.
             options: dict or None. Further arguments of the reader.
             **arguments: further arguments of `caption_dataset`, `preprocessing` among them, which
-                defaults to what the published code did with this data set.
+                defaults to what the published code did with this data set, but for `load_scale`,
+                `random_crop` and `flip` if they are given.
 
         Returns:
             A `tf.data.Dataset` of batches, as `caption_dataset` makes it.
@@ -160,8 +165,10 @@ class Source:
             )
         if encoder is not None:
             embeddings = embed_captions(records, encoder, cache_dir)
-        if not {"load_scale", "random_crop", "flip"} & set(arguments):
-            arguments = {"preprocessing": self.preprocessing, **arguments}
+        if self.preprocessing is not None and "preprocessing" not in arguments:
+            changed = {name: arguments.pop(name) for name in CHANGES if name in arguments}
+            published = PREPROCESSINGS[self.preprocessing]
+            arguments["preprocessing"] = dataclasses.replace(published, **changed)
         return caption_dataset(records, embeddings, image_size, batch_size, **arguments)
 
     def audit(self, root, target_size=256, split="train", *, options=None, **arguments):

@@ -1,9 +1,12 @@
+import dataclasses
 import json
 
+import numpy as np
 import pytest
+from PIL import Image
 from small_trees import write_coco
 
-from keras_stackgan.data import coco, read_coco
+from keras_stackgan.data import PREPROCESSINGS, coco, read_coco
 
 
 @pytest.mark.parametrize("year", [2014, 2017])
@@ -66,4 +69,10 @@ def test_one_call_gives_batches_without_keeping_the_aspect(tmp_path, encoder):
     # What the published code did, unless something else is asked for.
     assert (pictures() == pictures(preprocessing="v1_pytorch")).all()
     assert (pictures() != pictures(preprocessing="v2")).any()
-    assert (pictures(flip=True) == pictures(preprocessing="v2")).all()
+    assert (pictures(flip=True) == pictures()).all()
+    unflipped = dataclasses.replace(PREPROCESSINGS["v1_pytorch"], flip=False)
+    assert (pictures(flip=False) == pictures(preprocessing=unflipped)).all()
+    assert (pictures(flip=False) != pictures()).any()
+    whole = pictures(load_scale=1.0, random_crop=False, flip=False)
+    square = Image.open(tmp_path / "val2014/COCO_val2014_000000000009.jpg").resize((16, 16), 2)
+    assert any((picture == np.asarray(square)).all() for picture in whole)
