@@ -17,8 +17,9 @@ def read_class_folder(
 ):
     """Reads a folder that holds one folder of pictures a class.
 
-    Where it holds a folder `train`, the split is that of the folders `train` and `test` (or `val`);
-    else it is made by a hash of the file names, as `split_records` does it.
+    Where it holds a folder `train` with folders in it, the split is that of the folders `train` and
+    `test` (or `val`); else `train` is a class like others, and the split is made by a hash of the
+    file names, as `split_records` does it.
 
     Args:
         root: str or path. The folder.
@@ -50,7 +51,7 @@ def read_class_folder(
     root = Path(root).expanduser()
     if not root.is_dir():
         raise FileNotFoundError(f"There is no folder '{root}'. {CLASS_FOLDER.how_to_get()}")
-    is_split = (root / "train").is_dir()
+    is_split = _is_split(root)
     records = []
     for part in _parts(root, split) if is_split else (".",):
         records += _read_part(root, part, strict, classes)
@@ -98,10 +99,15 @@ def list_classes(root, split="train", classes=None, **options):
     ```
     """
     root = Path(root).expanduser()
-    parts = _parts(root, split) if (root / "train").is_dir() else (".",)
+    parts = _parts(root, split) if _is_split(root) else (".",)
     return sorted(
         set(classes) if classes else {name for part in parts for name in _folders(root / part)}
     )
+
+
+def _is_split(root):
+    # Without folders of classes in it, `train` is one: railway vehicles.
+    return (root / "train").is_dir() and bool(_folders(root / "train"))
 
 
 def _folders(base):

@@ -29,6 +29,15 @@ def test_a_tree_with_a_split(tmp_path):
     assert class_folder.list_classes(tmp_path) == ["a", "b"]
 
 
+def test_trains_are_a_class_like_others(tmp_path):
+    write_classes(tmp_path, {"bus": 20, "car": 20, "train": 20})
+    everything = read_class_folder(tmp_path, "all")
+    assert {record.label for record in everything} == {"bus", "car", "train"}
+    parts = [read_class_folder(tmp_path, split) for split in ("train", "test")]
+    assert all(parts) and sum(map(len, parts)) == len(everything) == 60
+    assert class_folder.list_classes(tmp_path) == ["bus", "car", "train"]
+
+
 def test_captions_from_the_class(tmp_path):
     write_classes(tmp_path, {"red_rose": 1})
     template = "a photo of a {label}"
