@@ -67,7 +67,9 @@ LEXICON = {
 # by chance, where both have the color.
 WEIGHTS = {"color": 4.0, "part": 1.0, "described part": 1.0, "size": 1.0, "shape": 1.0, "side": 1.0}
 
-_WORD = re.compile(r"[a-z]+")
+# In the caption as it is, since lower case may be longer: a Turkish I with its dot becomes two
+# letters. Of ASCII alone, else the sign of Kelvin would be a "k".
+_WORD = re.compile(r"[a-z]+", re.IGNORECASE | re.ASCII)
 
 
 class HardNegatives:
@@ -109,7 +111,7 @@ class HardNegatives:
         lexicon = LEXICON if lexicon is None else lexicon
         used = set()
         for caption in captions:
-            used.update(_WORD.findall(caption.lower()))
+            used.update(word.lower() for word in _WORD.findall(caption))
         # From a word to its kind and to what may replace it.
         self._known = {}
         for kind, meanings in lexicon.items():
@@ -135,9 +137,9 @@ class HardNegatives:
             rng: `numpy.random.Generator`.
         """
         found = [
-            (match.span(), *self._known[match.group()])
-            for match in _WORD.finditer(caption.lower())
-            if match.group() in self._known
+            (match.span(), *self._known[match.group().lower()])
+            for match in _WORD.finditer(caption)
+            if match.group().lower() in self._known
         ]
         if not found:
             return None

@@ -34,6 +34,14 @@ def test_only_one_word_changes_and_everything_else_stays():
         assert sum(a != b for a, b in zip(words, result.split(), strict=True)) == 1
 
 
+def test_letters_that_grow_in_lower_case_move_nothing():
+    assert made("\u0130\u0130\u0130 is a Red bird") == {
+        f"\u0130\u0130\u0130 is a {color} bird" for color in ("blue", "gray", "grey", "yellow")
+    }
+    swapped = made("\u0130\u0130 RED wings, a blue tail", HardNegatives(CAPTIONS, swap=1.0))
+    assert swapped == {"\u0130\u0130 blue wings, a RED tail"}
+
+
 def test_words_of_one_meaning_never_replace_each_other():
     assert not any("gr" in caption for caption in made("a gray bird"))
 
