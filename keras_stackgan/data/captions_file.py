@@ -6,6 +6,12 @@ import json
 import math
 from pathlib import PurePosixPath, PureWindowsPath
 
+# What other programs call the keys; with these a picture would silently be without captions.
+OTHER_NAMES = {
+    "file": ("file_name", "filename", "image", "path"),
+    "captions": ("caption", "text", "texts", "sentences"),
+}
+
 PICTURE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp")
 
 
@@ -65,6 +71,7 @@ def _read_jsonl(source):
             raise _malformed(source, number, f"it is not JSON ({error})") from None
         if not isinstance(value, dict):
             raise _malformed(source, number, "it must be a JSON object: {...}")
+        _check_keys(source, number, value)
         file = _checked_file(source, number, value.get("file"))
         if file in entries:
             raise _malformed(
@@ -118,6 +125,16 @@ def _read_csv(source):
 
 def _malformed(source, number, why):
     return ValueError(f"{source}, line {number}: {why}.")
+
+
+def _check_keys(source, number, value):
+    for wanted, others in OTHER_NAMES.items():
+        found = [key for key in value if key.lower() in (wanted, *others)]
+        if wanted not in value and found:
+            what = "the picture's file" if wanted == "file" else "the list of its sentences"
+            raise _malformed(
+                source, number, f"{what} must be called '{wanted}', not '{found[0]}'; rename it"
+            )
 
 
 def _checked_file(source, number, file):

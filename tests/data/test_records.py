@@ -79,6 +79,16 @@ def test_two_captions_files(make_folder):
         (b"{not json}", "not JSON"),
         (b"[1, 2]", "must be a JSON object"),
         (b'{"captions": ["a"]}', "'file' must name a picture, received: None"),
+        (
+            b'{"file_name": "pictures/9.png", "text": "a"}',
+            "the picture's file must be called 'file', not 'file_name'",
+        ),
+        (b'{"File": "pictures/9.png", "captions": ["a"]}', "must be called 'file'"),
+        (
+            b'{"file": "pictures/9.png", "caption": "a bird"}',
+            "the list of its sentences must be called 'captions', not 'caption'; rename it.",
+        ),
+        (b'{"file": "pictures/9.png", "text": "a bird"}', "not 'text'"),
         (b'{"file": "pictures/9.png", "captions": "a bird"}', "must be a list of sentences"),
         (b'{"file": "pictures/9.png", "captions": ["a", 3]}', "must be a list of sentences"),
         (b'{"file": "pictures/9.png", "captions": ["a", "  "]}', "a caption is empty"),
@@ -160,6 +170,12 @@ def test_a_line_with_no_captions_counts_as_uncaptioned(make_folder):
     with pytest.raises(ValueError, match="1 pictures have no caption"):
         read_records(folder)
     assert read_records(folder, uncaptioned="keep")[0].label == 4
+
+
+def test_keys_of_other_programs_may_stand_beside_the_captions(make_folder):
+    folder = make_folder(count=1)
+    write_line(folder, file="pictures/0.png", captions=["a"], text="b", image=7)
+    assert read_records(folder)[0].captions == ("a",)
 
 
 def test_missing_pictures_can_be_kept_for_an_audit(make_folder):
