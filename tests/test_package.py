@@ -92,7 +92,8 @@ def test_data_imports_where_tensorflow_is_blocked(run_without_tensorflow):
 
 
 # Where a part may import from: those of a lower rank, itself, and what is named here.
-RANKS = {"version": 0, "formats": 0, "layers": 0, "losses": 0, "recipes": 0, "models": 1}
+RANKS = dict.fromkeys(("version", "file_lock", "formats", "layers", "losses", "recipes"), 0)
+RANKS |= {"models": 1}
 RANKS |= dict.fromkeys(("presets", "export", "data", "text", "metrics", "callbacks", "convert"), 2)
 RANKS |= {"training": 3, "evaluation": 4, "pages": 4, "cli": 5}
 BESIDE = {
