@@ -75,22 +75,12 @@ def publish(
     ```
     """
     folder, version = Path(folder).absolute(), check_count("version", version)
-    if not isinstance(name, str) or not re.fullmatch(r"(\w[\w.-]*/)*\w[\w.-]*", name, re.ASCII):
-        raise ValueError(
-            "`name` must consist of letters, digits and '_.-', with '/' between parts. "
-            f"Received: name={name!r}."
-        )
-    if taken := next((part for part in name.split("/") if TAKEN.fullmatch(part)), None):
-        raise ValueError(
-            "`name` must have no part that is called as the files of versions are. "
-            f"Received: name={name!r}, with {taken!r}; give the number as `version`."
-        )
-    archive, page_folder = folder / name / f"{version}.tar.gz", folder / name / str(version)
+    _check_name(name)
     _check_free(folder, name, version)
     model, said, texts = _opened(model, metadata)
     samples = hub_page.draw_samples(model, captions, embeddings, labels, boxes, seed, said)
-    archive.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=archive.parent, prefix=".publishing-") as scratch:
+    (folder / name).mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder / name, prefix=".publishing-") as scratch:
         saved, page = Path(scratch) / "saved", Path(scratch) / "page"
         export_saved_model(model, saved)
         data = packing.pack(saved)
@@ -114,15 +104,7 @@ def publish(
             "versions": said["versions"],
         }
         (page / ENTRY).write_text(_to_json(entry), encoding="utf-8")
-        with _turn(folder):
-            # Again: another process may have published this version in the meantime.
-            _check_free(folder, name, version)
-            # The archive last: what has one is complete.
-            hub_page.remove(page_folder)
-            os.replace(page, page_folder)
-            write_whole(f"{archive}.sha256", f"{checksum}  {archive.name}\n".encode())
-            write_whole(archive, data)
-            _write_index(folder)
+        _put(folder, name, version, page, data, checksum)
     return entry
 
 
@@ -168,6 +150,33 @@ def _turn(folder):
     folder.mkdir(parents=True, exist_ok=True)
     with open(folder / LOCK, "ab") as file, locked(file):
         yield
+
+
+def _put(folder, name, version, page, data, checksum):
+    """Moves a page to its place and writes the archive beside it."""
+    archive, page_folder = folder / name / f"{version}.tar.gz", folder / name / str(version)
+    with _turn(folder):
+        # Again: another process may have published this version in the meantime.
+        _check_free(folder, name, version)
+        hub_page.remove(page_folder)
+        os.replace(page, page_folder)
+        write_whole(f"{archive}.sha256", f"{checksum}  {archive.name}\n".encode())
+        # The archive last: what has one is complete.
+        write_whole(archive, data)
+        _write_index(folder)
+
+
+def _check_name(name):
+    if not isinstance(name, str) or not re.fullmatch(r"(\w[\w.-]*/)*\w[\w.-]*", name, re.ASCII):
+        raise ValueError(
+            "`name` must consist of letters, digits and '_.-', with '/' between parts. "
+            f"Received: name={name!r}."
+        )
+    if taken := next((part for part in name.split("/") if TAKEN.fullmatch(part)), None):
+        raise ValueError(
+            "`name` must have no part that is called as the files of versions are. "
+            f"Received: name={name!r}, with {taken!r}; give the number as `version`."
+        )
 
 
 def _check_free(folder, name, version):
