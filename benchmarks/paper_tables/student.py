@@ -1,38 +1,8 @@
 """Student's distribution: how far two rows' means lie apart by chance."""
 
-import functools
-
 import numpy as np
 
-LEVEL = 0.95
-_CELLS = 50_000
-
-
-@functools.lru_cache(maxsize=1024)
-def quantile(freedom):
-    """Returns what a value of Student's distribution stays below, without its sign, in 95 %.
-
-    Args:
-        freedom: float of at least 1. Degrees of freedom, which Welch's need not be whole.
-
-    Raises:
-        ValueError: there are fewer degrees of freedom.
-
-    Example:
-
-    ```python
-    quantile(4)  # 2.776
-    ```
-    """
-    if not freedom >= 1:
-        raise ValueError(
-            f"`freedom` must be at least 1. Received: {freedom}. Compare rows of several seeds."
-        )
-    # For t = sqrt(freedom) tan(angle), the density of angles is cos(angle)^(freedom - 1).
-    angles = np.linspace(0.0, np.pi / 2, _CELLS + 1)
-    density = np.cos((angles[1:] + angles[:-1]) / 2) ** (freedom - 1)
-    share = np.concatenate([[0.0], np.cumsum(density)])
-    return float(np.sqrt(freedom) * np.tan(np.interp(LEVEL, share / share[-1], angles)))
+from keras_stackgan.metrics.confidence import student_quantile
 
 
 def welch(first, second):
@@ -60,4 +30,4 @@ def welch(first, second):
         (square / whole) ** 2 / (len(values) - 1)
         for square, values in zip(squares, (first, second), strict=True)
     ]
-    return quantile(1 / sum(parts)) * whole**0.5
+    return student_quantile(1 / sum(parts)) * whole**0.5

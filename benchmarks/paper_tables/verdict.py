@@ -5,9 +5,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from keras_stackgan.metrics.confidence import student_quantile
 from paper_tables.learned import learned
 from paper_tables.results import HIGHER
-from paper_tables.student import quantile, welch
+from paper_tables.student import welch
 
 REPRODUCED, REVERSED, DOUBT, MISSING = "reproduced", "not reproduced", "in doubt", "not measured"
 NEITHER = "neither learned"
@@ -96,7 +97,7 @@ def compare(better, worse, spread, errors, higher, smallest=0.0):
     if min(seeds) > 1:
         half = welch(better, worse)
     elif spread[1]:
-        half = quantile(spread[1]) * math.sqrt(
+        half = student_quantile(spread[1]) * math.sqrt(
             sum(
                 np.fmax(spread[0] * np.mean(values) ** 2, np.mean(np.square(error))) / len(values)
                 for values, error in zip((better, worse), errors, strict=True)

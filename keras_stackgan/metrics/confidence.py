@@ -1,14 +1,13 @@
 """Confidence intervals by resampling and by formulas."""
 
+import functools
+
 import numpy as np
 
 from keras_stackgan.layers.utils import check_count
 
-# Student's quantiles of 95 % for 1 to 12 degrees of freedom.
-_STUDENT = (
-    12.7062, 4.3027, 3.1824, 2.7764, 2.5706, 2.4469, 2.3646, 2.3060, 2.2622, 2.2281, 2.2010, 2.1788,
-)  # fmt: skip
-_NORMAL = 1.959964
+# Steps of Student's integral: the quantile is right to six digits.
+_CELLS = 50_000
 
 
 def bootstrap_interval(measure, *arrays, groups=None, resamples=1000, level=0.95, seed=0):
@@ -138,11 +137,13 @@ def mean_interval(values, groups=None):
     return float(mean), float(mean - half), float(mean + half)
 
 
+@functools.lru_cache(maxsize=1024)
 def student_quantile(freedom):
     """Returns the quantile of Student's distribution for an interval of 95 %.
 
     Args:
-        freedom: int >= 1. Degrees of freedom: one less than the independent values.
+        freedom: float >= 1. Degrees of freedom: one less than the independent values; Welch's need
+            not be whole.
 
     Raises:
         ValueError: `freedom` is no such number.
@@ -152,19 +153,14 @@ def student_quantile(freedom):
     ```python
     student_quantile(9)  # 2.262
     ```
-
-    Reference:
-        Abramowitz and Stegun, *Handbook of Mathematical Functions*, 1964, 26.7.5.
     """
-    freedom = check_count("freedom", freedom)
-    if freedom <= len(_STUDENT):
-        return _STUDENT[freedom - 1]
-    # The expansion in 1 / freedom, right to four digits from here on.
-    z = _NORMAL
-    first = (z**3 + z) / 4
-    second = (5 * z**5 + 16 * z**3 + 3 * z) / 96
-    third = (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384
-    return z + first / freedom + second / freedom**2 + third / freedom**3
+    if not freedom >= 1:
+        raise ValueError(f"`freedom` must be at least 1. Received: freedom={freedom!r}.")
+    # For t = sqrt(freedom) tan(angle), the density of angles is cos(angle)^(freedom - 1).
+    angles = np.linspace(0.0, np.pi / 2, _CELLS + 1)
+    density = np.cos((angles[1:] + angles[:-1]) / 2) ** (freedom - 1)
+    share = np.concatenate([[0.0], np.cumsum(density)])
+    return float(np.sqrt(freedom) * np.tan(np.interp(0.95, share / share[-1], angles)))
 
 
 def rows_of_groups(groups, count):
