@@ -6,8 +6,9 @@
 A training step makes and drops picture-sized tensors; what an allocator does with them shows. Each
 contender of `train_step.py` that is chosen runs as it is with each number of threads, and on all
 cores with each allocator of `allocator_settings.py`. All forms of a contender are one race: they
-run by turns. Libraries that are not installed are named and left out. `train_step.py` and
-`generate.py` take what is found from the same `--results`.
+run by turns. Libraries that are not installed are named and left out. `train_step.py`,
+`generate.py` and `profile_step.py` take what is found from the same `--results`, else from
+benchmarks/results, where it was found on the machine that they run on. Of the CPU alone.
 """
 
 import os
@@ -16,14 +17,14 @@ import allocator_settings
 import options
 from absl import app, flags
 from contenders.training_forms import ALL, TUNED
-from machine import describe
+from machine import describe, identity
 from race import race, table
 from results_file import ResultsFile
 
 TRIED = flags.DEFINE_list(
     "tried", None, "Numbers from 1 of those that take part; by default all: " + "; ".join(TUNED)
 )
-WIDTH = flags.DEFINE_integer("width", 16, "Width of both networks.")
+WIDTH = flags.DEFINE_integer("width", 16, "Width of both networks.", lower_bound=4)
 
 
 def settings():
@@ -41,24 +42,24 @@ def settings():
 
 def main(argv):
     del argv
+    names = options.numbered(TRIED, ["1", "3"], TUNED) or TUNED
     print(describe("torch"))
-    tried = settings()
-    names = TUNED if options.value(TRIED, ["1", "3"]) is None else [
-        TUNED[int(number) - 1] for number in options.value(TRIED, ["1", "3"])
-    ]  # fmt: skip
-    quick = options.QUICK.value
-    # What others were found to be best with stays.
-    out = ResultsFile(
-        options.RESULTS.value, "allocators", kept=lambda line: line["contender"] not in names
-    )
+    tried, quick = settings(), options.QUICK.value
+    here = identity()
+
+    def kept(line):
+        # What others were found to be best with here stays.
+        is_here = {key: line.get(key) for key in here} == here
+        return is_here and line["contender"] not in names
+
+    out = ResultsFile(options.RESULTS.value, "allocators", kept)
     sizes, batch_size = ([64], 2) if quick else ([64, 128, 256], 8)
-    common = {"kind": "training", "sizes": sizes, "batch_size": batch_size}
+    common = {"kind": "training", "sizes": sizes, "batch_size": batch_size, "device": "cpu"}
     common["width"] = options.value(WIDTH, 4)
     for name in names:
         specs = {
             f"{allocator}, {threads or 'all'}": {
                 **ALL[name], **common, "allocator": allocator, "threads": threads,
-                "device": options.DEVICE.value,
             }
             for allocator, threads in (tried[:2] if quick else tried)
         }  # fmt: skip
@@ -66,7 +67,7 @@ def main(argv):
             specs, 2 if quick else 3, 0.1 if quick else 1.0, batch_size, 900.0, starters=2
         )
         print(f"\n{name}, width {common['width']}, batches of {batch_size}")
-        print(table(results, ["glibc, all"]), flush=True)
+        print(table(results, ["glibc, all"], starts=False), flush=True)
         out.add(*[{**common, "contender": name, **result} for result in results])
 
 

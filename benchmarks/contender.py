@@ -14,6 +14,7 @@ import signal
 import sys
 import time
 
+import allocator_settings
 import process_memory
 
 STARTED = time.perf_counter()
@@ -38,6 +39,7 @@ def timed(run, count):
 def main():
     end_with_parent()
     spec = json.loads(sys.argv[1])
+    allocator_settings.check(spec.get("allocator", "glibc"))
     module = importlib.import_module(MODULES[spec["framework"]])
     module.prepare(spec)
     before = process_memory.own("VmHWM")
@@ -50,6 +52,7 @@ def main():
         step = timed(run, 1)
     resident = process_memory.own("VmRSS")
     start = {"built": built, "first": first, "step": step, "resident_mb": resident}
+    start["device_mb"] = module.device_held_mb()
     print(json.dumps(start), flush=True)
     for line in sys.stdin:
         seconds = timed(run, int(line.split()[1]))

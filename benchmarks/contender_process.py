@@ -13,6 +13,7 @@ import tempfile
 import threading
 
 import allocator_settings
+from child_process import last_words
 
 PROGRAM = pathlib.Path(__file__).parent / "contender.py"
 
@@ -61,10 +62,8 @@ class ContenderProcess:
             return None
         if not isinstance(found, dict):
             self._errors.seek(0)
-            lines = self._errors.read().decode(errors="replace").strip().splitlines()
-            code = self._process.wait(self.timeout)
-            last = lines[-1][:200] if lines else "ended without a word"
-            self.failure = f"signal {-code}; {last}" if code < 0 else last
+            said = self._errors.read().decode(errors="replace")
+            self.failure = last_words(self._process.wait(self.timeout), said)
             return None
         return found
 

@@ -4,9 +4,11 @@ import datetime
 import importlib.metadata
 import os
 import platform
-import shutil
-import subprocess
+import shlex
 import sys
+
+import gpu_memory
+import result_places
 
 PACKAGES = ("keras_stackgan", "keras", "tensorflow", "numpy")
 CPUINFO = "/proc/cpuinfo"
@@ -35,19 +37,24 @@ def processor():
 
 def graphics():
     """Names of the NVIDIA GPUs, each once."""
-    if shutil.which("nvidia-smi") is None:
-        return []
-    command = ["nvidia-smi", "--query-gpu=name", "--format=csv,noheader"]
-    done = subprocess.run(command, capture_output=True, text=True)
-    return (
-        sorted({line.strip() for line in done.stdout.splitlines()}) if not done.returncode else []
-    )
+    return sorted(set(gpu_memory.query("name") or ()))
 
 
 def command():
-    """The command line that began this, without the folder that its results go to."""
-    arguments = [text for text in sys.argv[1:] if not text.startswith("--results=")]
-    return " ".join(["python", f"benchmarks/{os.path.basename(sys.argv[0])}", *arguments])
+    """The command line that began this; the folder of results only where it is not the usual one.
+
+    Settings that were found are read from that folder: without its name the command would be
+    another one.
+    """
+    arguments, given = [], sys.argv[1:]
+    while given:
+        text = given.pop(0)
+        if text in ("--results", "-results") and given:
+            text = f"--results={given.pop(0)}"
+        name, _, folder = text.partition("=")
+        if name not in ("--results", "-results") or not result_places.is_default(folder):
+            arguments.append(text)
+    return shlex.join(["python", f"benchmarks/{os.path.basename(sys.argv[0])}", *arguments])
 
 
 def versions(*packages):
@@ -61,11 +68,15 @@ def versions(*packages):
     return ", ".join(found)
 
 
+def identity():
+    """What a figure holds for."""
+    return {"machine": processor(), "cores": len(os.sched_getaffinity(0))}
+
+
 def facts():
     """Where and how this runs, for lines of JSON."""
     return {
-        "machine": processor(),
-        "cores": len(os.sched_getaffinity(0)),
+        **identity(),
         "versions": versions("torch"),
         "command": command(),
         "date": datetime.date.today().isoformat(),
@@ -74,5 +85,6 @@ def facts():
 
 def describe(*packages):
     """Returns three lines about where and how this runs."""
-    machine = f"machine: {processor()}, {os.cpu_count()} cores"
-    return f"{machine}\nversions: {versions(*packages)}\ncommand: {command()}"
+    here = identity()
+    where = f"machine: {here['machine']}, {here['cores']} cores"
+    return f"{where}\nversions: {versions(*packages)}\ncommand: {command()}"

@@ -2,11 +2,13 @@
 
 import concurrent.futures
 
+import gpu_memory
 import process_memory
 from contender_process import PROGRAM, ContenderProcess
 
 # The next one may be that much larger than the largest before it.
 MARGIN = 1.2
+STARTS = ("start_s", "first_s")
 
 
 def race(specs, rounds, seconds, pictures, timeout=300.0, program=PROGRAM, starters=1):
@@ -19,8 +21,8 @@ def race(specs, rounds, seconds, pictures, timeout=300.0, program=PROGRAM, start
         pictures: int. Pictures a step.
         timeout: float. Seconds that a start or a turn may take; slower contenders drop out.
         program: path. The contender's program.
-        starters: int. Contenders that start at the same time; above 1 what is said of their
-            starts means nothing.
+        starters: int. Contenders that start at the same time; above 1 nothing is said of how long
+            they took to start.
 
     Returns:
         A list of dicts, see `ContenderProcess.result`; of one that failed its name and `failure`.
@@ -50,30 +52,46 @@ def race(specs, rounds, seconds, pictures, timeout=300.0, program=PROGRAM, start
         finally:
             for contender in contenders.values():
                 contender.close()
-    return [
+    results = [
         {"name": name, "failure": skipped[name]}
         if name in skipped
         else contenders[name].result(pictures)
         for name in specs
     ]
+    if starters > 1:
+        for result in results:
+            for key in STARTS:
+                result.pop(key, None)
+    return results
 
 
 def _no_room(contenders):
     """Why no further contender is started: those that stand still keep their memory."""
     starts = [contender.start for contender in list(contenders) if contender.start]
-    largest = max((start.get("resident_mb") or 0.0 for start in starts), default=0.0)
-    left = process_memory.left()
-    if left is not None and left < MARGIN * largest:
-        return f"{left:.0f} MB are left, the largest contender holds {largest:.0f}"
+    for key, where, left in (
+        ("resident_mb", "", process_memory.left),
+        ("device_mb", " on the GPU", gpu_memory.left),
+    ):
+        largest = max((start.get(key) or 0.0 for start in starts), default=0.0)
+        room = left() if largest else None
+        if room is not None and room < MARGIN * largest:
+            return f"{room:.0f} MB are left{where}, the largest contender holds {largest:.0f}"
     return None
 
 
-def table(results, references):
-    """Markdown rows with each contender's ratio to the references; a failed one says why."""
+def table(results, references, starts=True):
+    """Markdown rows with each contender's ratio to the references; a failed one says why.
+
+    Args:
+        results: list of dicts, as `race` returns it.
+        references: list of str. Names of contenders.
+        starts: bool. Whether it is told how long they took to start.
+    """
     rates = {r["name"]: r["pictures_per_second"] for r in results if "failure" not in r}
     tuned = any(r.get("allocator", "glibc") != "glibc" or r.get("threads") for r in results)
     head = ["", "pictures/s", "slowest to fastest round", "ms a call", "peak MB"]
-    head += ["start + first, s", *(["allocator, threads"] if tuned else [])]
+    head += ["start + first, s"] if starts else []
+    head += ["allocator, threads"] if tuned else []
     head += [f"x {name}" for name in references]
     lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
     for result in results:
@@ -89,8 +107,9 @@ def table(results, references):
             f"{result['slowest']:.1f} to {result['fastest']:.1f}",
             f"{result['milliseconds']:.1f}",
             "-" if peak is None else f"{peak:.0f}",
-            f"{result['start_s']:.0f} + {result['first_s']:.0f}",
         ]
+        if starts:
+            cells.append(f"{result['start_s']:.0f} + {result['first_s']:.0f}")
         if tuned:
             cells.append(f"{result.get('allocator', 'glibc')}, {result.get('threads') or 'all'}")
         for name in references:

@@ -13,7 +13,7 @@ def prepare(spec):
     torch.set_num_threads(spec.get("threads") or len(os.sched_getaffinity(0)))
     torch.set_flush_denormal(True)
     if spec.get("device") == "gpu" and not torch.cuda.is_available():
-        raise RuntimeError("PyTorch sees no GPU")
+        raise RuntimeError("PyTorch sees no GPU: install it with CUDA, or --device cpu")
     if device_of(spec).type == "cuda":
         torch.backends.cudnn.benchmark = True
         # As TensorFlow, which takes it for float32 by itself.
@@ -35,6 +35,13 @@ def device_peak_mb():
     import torch
 
     return torch.cuda.max_memory_allocated() / 2**20 if torch.cuda.is_initialized() else None
+
+
+def device_held_mb():
+    """The GPU's memory that is kept, whether in use or not, or `None` on the CPU."""
+    import torch
+
+    return torch.cuda.max_memory_reserved() / 2**20 if torch.cuda.is_initialized() else None
 
 
 def networks(spec):

@@ -1,6 +1,8 @@
 """The forms in which training takes part in races, by name."""
 
-BFLOAT16 = {"dtype": "mixed_bfloat16"}
+# What flags call them, and Keras' policies.
+PRECISIONS = {"float32": "float32", "bfloat16": "mixed_bfloat16"}
+BFLOAT16 = {"dtype": PRECISIONS["bfloat16"]}
 LAST = {"channels_last": True}
 ALL = {
     "ours": {"framework": "ours"},
@@ -31,4 +33,5 @@ KIN = {
     "torch, compiled, bfloat16": "torch, channels_last",
     # Drawing.
     "torch, folded": "torch, channels_last",
+    "torch, folded, channels_last": "torch, channels_last",
 }

@@ -6,9 +6,13 @@ from reporting.page import heading
 
 REFERENCES = {
     "train_step": ("torch", "torch, compiled", "torch, compiled, bfloat16", "ours"),
-    "generate": ("torch", "torch, folded", "torch, compiled"),
+    "generate": ("torch", "torch, folded", "torch, folded, channels_last", "torch, compiled"),
     "allocators": ("glibc, all",),
 }
+PEAK = (
+    "Peak MB: the process's largest resident memory less what it held when the framework was "
+    "loaded and the model was not made; on a GPU what lay there, without what is in main memory."
+)
 WHAT = {"train_step": "a step", "generate": "a call", "allocators": "a step"}
 TITLES = {
     "train_step": "Training",
@@ -28,19 +32,23 @@ def groups(lines):
 def title(line):
     """What one race was about."""
     parts = [line[key] for key in ("contender", "recipe", "preset") if key in line]
-    parts += [f"width {line['width']}", f"{'/'.join(map(str, line['sizes']))} px"]
+    parts += ["toy"] if "toy" in line else []
+    # What is said of a named model has its widths.
+    parts += [line.get("about") or f"width {line['width']}"]
+    parts += [f"{'/'.join(map(str, line['sizes']))} px"]
     count = line["batch_size"]
     return ", ".join([*parts, f"{count:,} picture{'' if count == 1 else 's'}"])
 
 
 def part(name, lines):
     """One benchmark's Markdown: a table a race."""
-    blocks = [heading(TITLES[name], lines)]
+    blocks = [heading(TITLES[name], lines), PEAK]
     for text, results in groups(lines).items():
         text = f"{text} {WHAT[name]}"
         if results[0].get("gflop_a_picture"):
             text += f"; ours does {results[0]['gflop_a_picture']:.1f} GFLOP a picture"
         present = {r["name"] for r in results if "failure" not in r}
         references = [reference for reference in REFERENCES[name] if reference in present]
-        blocks += [f"**{text}**", table(results, references)]
+        # Several start at a time there: how long that takes says nothing.
+        blocks += [f"**{text}**", table(results, references, starts=name != "allocators")]
     return "\n\n".join(blocks)

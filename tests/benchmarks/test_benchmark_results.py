@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import allocator_settings
+import machine
 import options
 import pytest
 import results_file
@@ -55,7 +56,9 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
     assert 1 < of_child < 100 and of_parent > 300
 
 
-@pytest.mark.parametrize("name", ["train_step", "generate", "allocators", "run_all"])
+@pytest.mark.parametrize(
+    "name", ["train_step", "generate", "allocators", "run_all", "profile_step"]
+)
 def test_who_runs_a_race_loads_no_framework(name):
     code = f"import {name}, sys; print({{'tensorflow', 'torch', 'numpy'}} & set(sys.modules))"
     done = subprocess.run(
@@ -64,30 +67,84 @@ def test_who_runs_a_race_loads_no_framework(name):
     assert done.stdout.strip() == "set()"
 
 
-def test_the_fastest_settings_are_applied_to_contenders_and_their_kin(tmp_path):
-    def line(contender, allocator, threads, rate):
-        found = {"name": "x", "allocator": allocator, "threads": threads}
-        return {"contender": contender, "pictures_per_second": rate, **found}
+@pytest.fixture
+def tried(tmp_path):
+    """Writes what `allocators.py` found, each of this machine unless told otherwise."""
 
-    lines = [
-        {"contender": "ours", "name": "x", "failure": "no"},
+    def write(*lines):
+        here = {**machine.identity(), "name": "x", "width": 16, "threads": None}
+        lines = [{**here, "pictures_per_second": 1.0, **line} for line in lines]
+        text = "".join(json.dumps(line) + "\n" for line in lines)
+        (tmp_path / "allocators.jsonl").write_text(text)
+        return tmp_path
+
+    return write
+
+
+def test_the_fastest_settings_are_applied_to_contenders_and_their_kin(tried, monkeypatch):
+    monkeypatch.setattr(allocator_settings, "lacking", lambda name: None)
+
+    def line(contender, allocator, threads, rate):
+        found = {"allocator": allocator, "threads": threads, "pictures_per_second": rate}
+        return {"contender": contender, **found}
+
+    folder = tried(
+        {"contender": "ours", "failure": "no"},
         line("ours", "glibc", None, 10.0),
         line("ours", "jemalloc", None, 12.0),
         line("torch, channels_last", "glibc", 1, 5.0),
         line("torch, compiled, bfloat16", "tcmalloc", None, 3.0),
-    ]
-    text = "".join(json.dumps(each) + "\n" for each in lines)
-    (tmp_path / "allocators.jsonl").write_text(text)
+    )
     compiled = {"compile": True}
     specs = {"ours, XLA": {"framework": "ours"}, "torch": {}, "torch, compiled": compiled}
     specs["torch, compiled, bfloat16"] = compiled
-    assert applied(specs, tmp_path) == {
+    assert applied(specs, folder, "cpu", 16) == {
         "ours, XLA": {"framework": "ours", "allocator": "jemalloc", "threads": None},
         "torch": {"allocator": "glibc", "threads": 1},
         "torch, compiled": {"allocator": "glibc", "threads": 1, **compiled},
         "torch, compiled, bfloat16": {"allocator": "tcmalloc", "threads": None, **compiled},
     }
-    assert applied(specs, None) == specs
+    # Nothing was tried on a GPU.
+    assert applied(specs, folder, "gpu", 16) == specs
+    assert applied(specs, folder / "none", "cpu", 16) == specs
+
+
+def test_settings_of_another_machine_are_left_out_with_a_word(tried, capsys):
+    other = {"contender": "ours", "allocator": "glibc, 64 MB"}
+    folder = tried({**other, "machine": "another one"}, {**other, "cores": 999})
+    assert applied({"ours": {}}, folder, "cpu", 16) == {"ours": {}}
+    assert "another machine" in capsys.readouterr().out
+
+
+def test_settings_of_the_nearest_width_count(tried):
+    folder = tried(
+        {"contender": "ours", "allocator": "glibc, 64 MB", "pictures_per_second": 20.0},
+        {"contender": "ours", "allocator": "glibc", "width": 64, "pictures_per_second": 3.0},
+    )
+    for width, allocator in ((8, "glibc, 64 MB"), (32, "glibc, 64 MB"), (64, "glibc")):
+        assert applied({"ours": {}}, folder, "cpu", width)["ours"]["allocator"] == allocator
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="preloads libraries")
+def test_settings_whose_library_is_gone_are_left_out_with_a_word(tried, monkeypatch, capsys):
+    monkeypatch.setitem(allocator_settings.SETTINGS, "none", {"LD_PRELOAD": "libno_such.so.1"})
+    folder = tried({"contender": "ours", "allocator": "none"})
+    assert applied({"ours": {}}, folder, "cpu", 16) == {"ours": {}}
+    assert "ours: libno_such.so.1 is not installed any more" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_an_allocator_must_be_loaded_and_no_other(tmp_path, monkeypatch):
+    maps = tmp_path / "maps"
+    monkeypatch.setattr(allocator_settings, "MAPS", maps)
+    maps.write_text("7f00-7f01 r-xp 00000000 08:01 123 /usr/lib/libtcmalloc_minimal.so.4.5.9\n")
+    allocator_settings.check("tcmalloc")
+    with pytest.raises(RuntimeError, match="libtcmalloc_minimal.so.4 is loaded: unset LD_PRELOAD"):
+        allocator_settings.check("glibc")
+    maps.write_text("7f00-7f01 r-xp 00000000 08:01 123 /usr/lib/libc.so.6\n")
+    allocator_settings.check("glibc, all kept")
+    with pytest.raises(RuntimeError, match="libjemalloc.so.2 is not loaded: install it"):
+        allocator_settings.check("jemalloc")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="preloads libraries")

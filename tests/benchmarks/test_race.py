@@ -7,17 +7,21 @@ import sys
 import time
 from pathlib import Path
 
+import gpu_memory
 import pytest
 import race
 from contender_process import ContenderProcess
 
 PROGRAM = """
-import json, sys, time
+import json, os, sys, time
 spec = json.loads(sys.argv[1])
+if spec.get("killed"):
+    os.kill(os.getpid(), 9)
 if spec.get("broken"):
     raise ImportError("no such framework")
 start = {"built": 1.0, "first": 2.0, "step": spec["seconds"], "resident_mb": 7}
-print(json.dumps({**start, "resident_mb": spec.get("holds", 7)}), flush=True)
+held = {"resident_mb": spec.get("holds", 7), "device_mb": spec.get("holds_on_gpu")}
+print(json.dumps({**start, **held}), flush=True)
 for line in sys.stdin:
     if spec.get("dies"):
         raise RuntimeError("out of memory")
@@ -55,6 +59,7 @@ def test_medians_and_ratios(program):
     [
         ({"broken": True}, "ImportError: no such framework"),
         ({"dies": True}, "RuntimeError: out of memory"),
+        ({"killed": True}, "signal 9; ended without a word"),
         ({"hangs": True}, "took more than 2 s"),
     ],
 )
@@ -88,6 +93,9 @@ def test_several_start_at_once_and_live_as_long_as_the_race(program):
     results = race.race(specs, rounds=2, seconds=1.0, pictures=1, program=program, starters=2)
     assert [r["name"] for r in results] == list(specs)
     assert all(r.get("rounds") == 2 for r in results), results
+    # How long that took says nothing.
+    assert not {"start_s", "first_s"} & set(results[0])
+    assert "start" not in race.table(results, ["0"], starts=False)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
@@ -95,6 +103,14 @@ def test_no_further_one_starts_when_memory_is_short(program):
     specs = {"huge": {"seconds": 1.0, "holds": 1e9}, "next": {"seconds": 1.0}}
     results = race.race(specs, rounds=1, seconds=1.0, pictures=1, program=program)
     assert results[0]["rounds"] == 1 and "MB are left" in results[1]["failure"]
+
+
+def test_no_further_one_starts_when_memory_of_the_gpu_is_short(program, monkeypatch):
+    monkeypatch.setattr(gpu_memory, "left", lambda: 1000.0)
+    specs = {name: {"seconds": 1.0, "holds_on_gpu": 900} for name in ("large", "next")}
+    results = race.race(specs, rounds=1, seconds=1.0, pictures=1, program=program)
+    assert results[0]["rounds"] == 1
+    assert results[1]["failure"] == "1000 MB are left on the GPU, the largest contender holds 900"
 
 
 def test_settings_are_the_process_environment(tmp_path):
