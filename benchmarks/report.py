@@ -1,6 +1,7 @@
 """Turns what the benchmarks wrote into tables and a plot: benchmarks/RESULTS.md.
 
     python benchmarks/report.py
+    python benchmarks/report.py --results benchmarks/results_gpu --page benchmarks/RESULTS_GPU.md
 
 Reads the JSON lines in `--results`. What stands between `<!-- NAME -->` and `<!-- end of NAME -->`
 is written anew; the rest of the page is kept. A benchmark without lines keeps what it has.
@@ -9,33 +10,36 @@ is written anew; the rest of the page is kept. A benchmark without lines keeps w
 import os
 import pathlib
 
-import options
+import result_places
 from absl import app, flags
 from reporting import races, tables
 from reporting.page import with_part
 from reporting.plot import plot
 from results_file import read_lines
 
-HERE = pathlib.Path(__file__).parent
-PAGE = flags.DEFINE_string("page", str(HERE / "RESULTS.md"), "Page to write.")
+RESULTS = flags.DEFINE_string(
+    "results", str(result_places.folder("cpu")), "Folder of JSON lines, one file a program."
+)
+PAGE = flags.DEFINE_string("page", str(result_places.page("cpu")), "Page to write.")
 INTRODUCTION = """# Measured
 
-Written by `make bench`. Figures are medians of rounds in which all contenders run by turns on one
-machine, with the slowest and the fastest round beside them. `x NAME` is the ratio to that row; the
-PyTorch model computes the same function (benchmarks/pytorch_peer). The plot: RESULTS.png.
-On a machine with a GPU: `python benchmarks/run_all.py --device gpu`, or one of them, such as
-`python benchmarks/train_step.py --device gpu --batch_sizes 8,32,64`.
+Written by benchmarks/run_all.py. Figures are medians of rounds in which all contenders run by turns
+on one machine, with the slowest and the fastest round beside them. `x NAME` is the ratio to that
+row; the PyTorch model computes the same function (benchmarks/pytorch_peer). The plot: {plot}.
 """
 # In the order of the page; those of races come from `races`.
 ORDER = ("train_step", "generate", "convolution_rate", "compile_time", "input_pipeline", "scaling")
-ORDER = (*ORDER, "memory", "export_latency", "precision", "evaluation", "allocators")
+ORDER = (*ORDER, "memory", "export_latency", "precision", "evaluation", "profile_step")
+ORDER = (*ORDER, "allocators")
 
 
 def main(argv):
     del argv
-    folder = options.RESULTS.value or HERE / "results"
-    page_path = pathlib.Path(PAGE.value)
-    page = page_path.read_text(encoding="utf-8") if page_path.exists() else INTRODUCTION
+    folder, page_path = RESULTS.value, pathlib.Path(PAGE.value)
+    plot_path = page_path.with_suffix(".png")
+    page = INTRODUCTION.replace("{plot}", plot_path.name)
+    if page_path.exists():
+        page = page_path.read_text(encoding="utf-8")
     everything = {name: read_lines(folder, name) for name in ORDER}
     for name, lines in everything.items():
         if not lines:
@@ -52,7 +56,7 @@ def main(argv):
         for title, results in races.groups(everything[name]).items()
     ]
     if drawn:
-        plot(drawn, page_path.with_suffix(".png"))
+        plot(drawn, plot_path)
     scratch = page_path.with_name(f".{page_path.name}.tmp")
     scratch.write_text(page, encoding="utf-8")
     os.replace(scratch, page_path)
@@ -60,5 +64,4 @@ def main(argv):
 
 
 if __name__ == "__main__":
-    flags.adopt_module_key_flags(options)
     app.run(main)

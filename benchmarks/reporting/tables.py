@@ -6,6 +6,8 @@ from reporting.page import heading
 DTYPES = {"ours": "float32", "ours, bfloat16": "bfloat16"}
 # So many times the step's rate leaves nothing to wait for, also when other work goes on.
 WANTED = 3.0
+# What lines of before do not say.
+SCALING_MODEL = {"sizes": (16, 32), "width": 8, "batch_size": 16}
 
 
 def _steps(everything):
@@ -47,19 +49,27 @@ def of_convolution_rate(lines, everything):
 def of_compile_time(lines, everything):
     """Start-up by its parts."""
     table = shown.table(shown.COMPILE_TIME_HEAD, map(shown.compile_time, lines))
-    return f"{heading('To the first training step', lines)}\n\n{table}"
+    title = f"To the first training step, batches of {lines[0]['batch_size']}"
+    return f"{heading(title, lines)}\n\n{table}"
 
 
 def of_scaling(lines, everything):
     """Cost per picture by the data's size and the run's length."""
     table = shown.table(shown.SCALING_HEAD, map(shown.scaling, lines))
-    return f"{heading('Cost per picture by number of pictures and steps', lines)}\n\n{table}"
+    model = {**SCALING_MODEL, **lines[0]}
+    said = (
+        f"A toy model of {'/'.join(map(str, model['sizes']))} px, width {model['width']}, "
+        f"batches of {model['batch_size']}; what it reads are pictures of 48 px."
+    )
+    title = heading("Cost per picture by number of pictures and steps", lines)
+    return f"{title}\n\n{said}\n\n{table}"
 
 
 def of_input_pipeline(lines, everything):
     """The pipeline's rate, and how many times that of our step it is."""
     table = shown.table(shown.INPUT_PIPELINE_HEAD, map(shown.input_pipeline, lines))
-    blocks = [heading("Input pipeline", lines), table]
+    said = "JPEG files of 500x375 px, batches of 16; each picture is decoded when it is drawn."
+    blocks = [heading("Input pipeline", lines), said, table]
     largest = max(line["size"] for line in lines)
     rate = max(line["rate"] for line in lines if line["size"] == largest)
     values = [
@@ -84,12 +94,15 @@ def of_input_pipeline(lines, everything):
 def of_memory(lines, everything):
     """Memory of training on the CPU."""
     head = ["stages", "width", "batch", "weights and optimizers, MB", "in training, MB"]
-    values = [
-        ("/".join(map(str, line["sizes"])), line["width"], line["batch_size"])
-        + (f"{line['weights']:.0f}", f"{line['total']:.0f}")
-        for line in lines
-    ]
-    return f"{heading('Memory of training', lines)}\n\n{shown.table(head, values)}"
+    values = []
+    for line in lines:
+        cells = ["/".join(map(str, line["sizes"])), line["width"], line["batch_size"]]
+        if "failure" in line:
+            values.append([*cells, f"failed: {line['failure']}", ""])
+        else:
+            values.append([*cells, f"{line['weights']:.0f}", f"{line['total']:.0f}"])
+    said = "The process's largest resident memory less what it held before the model was made."
+    return f"{heading('Memory of training', lines)}\n\n{said}\n\n{shown.table(head, values)}"
 
 
 def of_export_latency(lines, everything):
@@ -101,7 +114,12 @@ def of_export_latency(lines, everything):
         + (line["difference"],)
         for line in lines
     ]
-    return f"{heading('Exported models', lines)}\n\n{shown.table(head, values)}"
+    first = lines[0]
+    said = (
+        f"Width {first['width']}, {'/'.join(map(str, first['sizes']))} px, embeddings of "
+        f"{first.get('embedding_dim', 128)} numbers; fresh weights."
+    )
+    return f"{heading('Exported models', lines)}\n\n{said}\n\n{shown.table(head, values)}"
 
 
 def of_precision(lines, everything):
@@ -122,6 +140,12 @@ def of_evaluation(lines, everything):
     return "\n\n".join(blocks)
 
 
+def of_profile_step(lines, everything):
+    """Where the time of our step goes."""
+    blocks = [heading("A training step by its operations", lines), *map(shown.profile, lines)]
+    return "\n\n".join(blocks)
+
+
 PARTS = {
     "convolution_rate": of_convolution_rate,
     "compile_time": of_compile_time,
@@ -131,4 +155,5 @@ PARTS = {
     "export_latency": of_export_latency,
     "precision": of_precision,
     "evaluation": of_evaluation,
+    "profile_step": of_profile_step,
 }
