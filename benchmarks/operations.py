@@ -11,7 +11,32 @@ import tensorflow as tf
 from tensorflow.python.framework import ops
 from tensorflow.python.profiler.internal import flops_registry  # noqa: F401  (registers counts)
 
-COUNTED = ("Conv2D", "Conv2DBackpropInput", "Conv2DBackpropFilter", "MatMul")
+CONVOLUTIONS = ("Conv2D", "Conv2DBackpropInput", "Conv2DBackpropFilter")
+PRODUCTS = ("MatMul", "BatchMatMulV2")
+
+
+def of_operation(operation):
+    """Multiplications and additions of one operation of a graph; `None` of another kind.
+
+    Args:
+        operation: `tf.Operation`.
+
+    Raises:
+        ValueError: its shapes are not known.
+    """
+    if operation.type not in (*CONVOLUTIONS, *PRODUCTS):
+        return None
+    if operation.type == "BatchMatMulV2":
+        # TensorFlow has no count of its own for it.
+        shape = operation.inputs[0].shape
+        shared = shape[-2 if operation.get_attr("adj_x") else -1] if shape.rank else None
+        results = operation.outputs[0].shape.num_elements()
+        total = None if shared is None or results is None else 2 * shared * results
+    else:
+        total = ops.get_stats_for_node_def(operation.graph, operation.node_def, "flops").value
+    if total is None:
+        raise ValueError(f"The shapes of '{operation.name}' are not known.")
+    return total
 
 
 def count(function, *arguments):
@@ -26,11 +51,9 @@ def _of_graph(graph, seen):
     total = 0
     for operation in _needed(graph):
         kind = operation.type
-        if kind in COUNTED:
-            stats = ops.get_stats_for_node_def(graph, operation.node_def, "flops")
-            if stats.value is None:
-                raise ValueError(f"The shapes of '{operation.name}' are not known.")
-            total += stats.value
+        counted = of_operation(operation)
+        if counted is not None:
+            total += counted
             continue
         names = [
             value.name
@@ -82,6 +105,8 @@ def main():
     from contenders.material import random_batch
 
     spec = json.loads(sys.argv[1])
+    # The graph is the same on a GPU, whose memory belongs to those who race.
+    ours.choose_device("cpu")
     batch = random_batch(spec["batch_size"], spec["sizes"][-1])
     model = ours.compiled_model(spec)
     print(of_training_step(model, {key: tf.constant(value) for key, value in batch.items()}))
