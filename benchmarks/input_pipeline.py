@@ -6,16 +6,18 @@
 Writes 64 JPEG files of 500x375 pixels, each under many names (hard links), with five captions of
 384 numbers a picture on disk, and draws batches of 16 in a process of its own per line. Nothing is
 cached by the pipeline: every picture is read, decoded, cut, resized, cropped and mirrored each time
-it is drawn (the files themselves are in the system's cache). `first` is the time from the records
-to the first batch. Memory is what the process holds (without files that are mapped, the embeddings
-among them, whose pages the system may drop at any time) at its highest, less what it held before
-the records were made (Python, TensorFlow). Linux only. `report.py` compares the rates with those
-of training.
+it is drawn (the files themselves are in the system's cache). A rate is the median of `--rounds`
+that such a process draws one after the other, beside the slowest and the fastest. `first` is the
+time from the records to the first batch. Memory is what the process holds (without files that are
+mapped, the embeddings among them, whose pages the system may drop at any time) at its highest, less
+what it held before the records were made (Python, TensorFlow). Linux only; no model runs.
+`report.py` compares the rates with those of training.
 """
 
 import json
 import os
 import pathlib
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -25,6 +27,7 @@ import numpy as np
 import options
 import process_memory
 from absl import app, flags
+from child_process import last_words
 from machine import describe
 from PIL import Image
 from reporting import lines
@@ -33,7 +36,8 @@ from results_file import ResultsFile
 FILES = flags.DEFINE_list("files", ["1000", "100000"], "Numbers of files.")
 SIZES = flags.DEFINE_list("sizes", ["64", "256"], "Sides of the pictures in pixels.")
 THREADS = flags.DEFINE_list("threads", ["1", "2", "4", "auto"], "Threads of the pipeline.")
-SECONDS = flags.DEFINE_float("seconds", 8.0, "How long each line draws batches.")
+SECONDS = flags.DEFINE_float("seconds", 4.0, "How long a round draws batches.")
+ROUNDS = flags.DEFINE_integer("rounds", 3, "Rounds of each line.", lower_bound=1)
 MISMATCHED = flags.DEFINE_bool("mismatched", False, "Whether a second picture is drawn a row.")
 ONE = flags.DEFINE_string("one", None, "Used by the script itself: one line.")
 BATCH_SIZE, CAPTIONS, DIM, DIFFERENT = 16, 5, 384, 64
@@ -88,13 +92,17 @@ def one(folder, count, size, threads):
     first = time.perf_counter() - start
     for _ in range(5):
         next(batches)
-    drawn, highest, start = 0, process_memory.own("RssAnon"), time.perf_counter()
-    while time.perf_counter() - start < SECONDS.value:
-        next(batches)
-        drawn += BATCH_SIZE
-        highest = max(highest, process_memory.own("RssAnon"))
-    rate = drawn / (time.perf_counter() - start)
-    print(json.dumps({"rate": rate, "first": first, "memory": highest - before}))
+    rates, highest = [], process_memory.own("RssAnon")
+    for _ in range(ROUNDS.value):
+        drawn, start = 0, time.perf_counter()
+        while time.perf_counter() - start < SECONDS.value:
+            next(batches)
+            drawn += BATCH_SIZE
+            highest = max(highest, process_memory.own("RssAnon"))
+        rates.append(drawn / (time.perf_counter() - start))
+    spread = {"slowest": min(rates), "fastest": max(rates), "rounds": len(rates)}
+    found = {"rate": statistics.median(rates), **spread, "first": first}
+    print(json.dumps({**found, "memory": highest - before}))
 
 
 def main(argv):
@@ -104,11 +112,11 @@ def main(argv):
     print(describe("pillow"))
     out = ResultsFile(options.RESULTS.value, "input_pipeline")
     print(lines.head(lines.INPUT_PIPELINE_HEAD))
-    for count in map(int, options.value(FILES, ["100"])):
+    for count in options.counts(FILES, ["100"]):
         with tempfile.TemporaryDirectory() as scratch:
             folder = pathlib.Path(scratch) / "data"
             write_files(folder, count)
-            for size in map(int, options.value(SIZES, ["64"])):
+            for size in options.counts(SIZES, ["64"]):
                 for threads in options.value(THREADS, ["auto"]):
                     line = measured(folder, count, size, threads)
                     out.add(line)
@@ -120,12 +128,14 @@ def measured(folder, count, size, threads):
     number = None if threads == "auto" else int(threads)
     spec = json.dumps([str(folder), count, size, number])
     command = [sys.executable, __file__, f"--seconds={options.value(SECONDS, 0.5)}"]
+    command += [f"--rounds={options.value(ROUNDS, 2)}"]
     command += [f"--mismatched={MISMATCHED.value}", f"--one={spec}"]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
-        raise SystemExit(done.stderr)
+        raise SystemExit(last_words(done.returncode, done.stderr))
     found = json.loads(done.stdout.splitlines()[-1])
-    return {"files": count, "size": size, "threads": threads, **found}
+    asked = {"files": count, "size": size, "threads": threads, "batch_size": BATCH_SIZE}
+    return {**asked, "mismatched": MISMATCHED.value, **found}
 
 
 if __name__ == "__main__":

@@ -3,10 +3,11 @@
     python benchmarks/scaling.py
     python benchmarks/scaling.py --files 1000,100000 --steps 100
 
-A toy model trains by `fit` on folders of so many pictures through the real input pipeline, which
-keeps no picture, each in a fresh process. Pictures a second are those of the first and of the last
-tenth of the steps, the first steps left out; memory is what the process holds (without mapped
-files) after those first steps and at the end.
+A toy model (16 and 32 pixels, width 8, batches of 16) trains by `fit` on folders of so many
+pictures of 48 pixels through the real input pipeline, which keeps no picture, each in a fresh
+process. Pictures a second are those of the first and of the last tenth of the steps, the first
+steps left out; memory is what the process holds (without mapped files) after those first steps and
+at the end.
 """
 
 import json
@@ -17,9 +18,11 @@ import sys
 import tempfile
 import time
 
+import device_option
 import options
 import process_memory
 from absl import app, flags
+from child_process import last_words
 from machine import describe
 from reporting import lines
 from results_file import ResultsFile
@@ -90,20 +93,22 @@ def main(argv):
     print(describe())
     out = ResultsFile(options.RESULTS.value, "scaling")
     print("\n" + lines.head(lines.SCALING_HEAD))
-    for count in map(int, options.value(FILES, ["100", "200"])):
+    for count in options.counts(FILES, ["100", "200"]):
         with tempfile.TemporaryDirectory() as scratch:
             write_folder(pathlib.Path(scratch), count)
-            for steps in map(int, options.value(STEPS, ["20"])):
-                spec = json.dumps([scratch, steps, options.DEVICE.value])
+            for steps in options.counts(STEPS, ["20"]):
+                spec = json.dumps([scratch, steps, device_option.chosen()])
                 command = [sys.executable, __file__, f"--one={spec}"]
                 done = subprocess.run(command, capture_output=True, text=True)
                 if done.returncode:
-                    raise SystemExit(done.stderr)
+                    raise SystemExit(last_words(done.returncode, done.stderr))
                 line = {"files": count, "steps": steps, **json.loads(done.stdout.splitlines()[-1])}
+                line |= {"sizes": SIZES, "width": WIDTH, "batch_size": BATCH_SIZE}
                 out.add(line)
                 print(lines.row(lines.scaling(line)), flush=True)
 
 
 if __name__ == "__main__":
     flags.adopt_module_key_flags(options)
+    flags.adopt_module_key_flags(device_option)
     app.run(main)
