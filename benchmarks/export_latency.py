@@ -6,7 +6,8 @@
 All run the same small StackGAN-v2 of fresh weights from the same embeddings, one after the other in
 each round, warm. The figure is the median, with the tenth and ninetieth percentile. The first two
 also draw the noise; the last two are given it. The difference is the largest to the SavedModel's
-pictures, in grey levels. What is not installed is left out, and named.
+pictures, in grey levels. What is not installed is left out, and named. Of the CPU alone, on which
+ONNX and LiteRT run: a GPU that is there is not used.
 """
 
 import importlib.util
@@ -20,6 +21,7 @@ import numpy as np
 import options
 import tensorflow as tf
 from absl import app, flags, logging
+from contenders import ours
 from machine import describe
 from results_file import ResultsFile
 
@@ -37,7 +39,7 @@ EMBEDDING_DIM = 128
 def make_model():
     keras.utils.set_random_seed(0)
     return StackGANv2(
-        image_sizes=tuple(int(size) for size in options.value(SIZES, ["16"])),
+        image_sizes=tuple(options.counts(SIZES, ["16"])),
         generator_filters=options.value(FILTERS, 4),
         discriminator_filters=4,
         embedding_dim=EMBEDDING_DIM,
@@ -107,6 +109,7 @@ def measure(model, callers, batch, rounds):
 def main(argv):
     del argv
     logging.set_verbosity(logging.WARNING)
+    ours.choose_device("cpu")
     packages = [
         name
         for name, module in (("onnxruntime", "onnxruntime"), ("ai-edge-litert", "ai_edge_litert"))
@@ -129,13 +132,15 @@ def main(argv):
         print(f"width {model.generator_filters}, {sizes} px, {threads} threads")
         print("| batch | | ms a call | 10 % | 90 % | pictures/s | grey levels off |")
         print("|---|---|---|---|---|---|---|")
-        for batch in map(int, options.value(BATCHES, ["1"])):
+        for batch in options.counts(BATCHES, ["1"]):
             times, differences = measure(model, callers, batch, options.value(ROUNDS, 2))
             for name, values in times.items():
                 low, median, high = (float(v) for v in np.percentile(values, [10, 50, 90]))
                 found = {"batch_size": batch, "name": name, "milliseconds": median}
                 found |= {"low": low, "high": high, "difference": int(differences[name])}
-                out.add({"width": model.generator_filters, "sizes": model.image_sizes, **found})
+                said = {"width": model.generator_filters, "sizes": model.image_sizes}
+                said |= {"embedding_dim": EMBEDDING_DIM, "threads": threads, "device": "cpu"}
+                out.add({**said, **found})
                 print(
                     f"| {batch} | {name} | {median:.1f} | {low:.1f} | {high:.1f} | "
                     f"{1000.0 * batch / median:.1f} | {differences[name]} |"

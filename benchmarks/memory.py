@@ -4,7 +4,7 @@
 
 Each configuration trains a few steps of a text model in a process of its own. Figures are the
 process's largest resident memory less what it was before the model was made (TensorFlow itself).
-Linux only.
+Linux only, and of the CPU alone: a GPU that is there is not used.
 """
 
 import json
@@ -14,11 +14,12 @@ import sys
 import options
 import process_memory
 from absl import app, flags
+from child_process import last_words
 from machine import describe
 from results_file import ResultsFile
 
 ONE = flags.DEFINE_string("one", None, "Used by the script itself: one configuration.")
-STEPS = flags.DEFINE_integer("steps", 2, "Steps of each.")
+STEPS = flags.DEFINE_integer("steps", 2, "Steps of each.", lower_bound=1)
 CONFIGURATIONS = [
     # image sizes, width, batch
     ((64,), 16, 16),
@@ -37,8 +38,9 @@ QUICK = [((16,), 4, 2)]
 
 
 def one(sizes, width, batch):
-    import tensorflow as tf
+    from contenders import ours
 
+    tf = ours.choose_device("cpu")
     from keras_stackgan import StackGANv2
 
     tf.random.normal((8, 8)) @ tf.random.normal((8, 8))
@@ -75,11 +77,14 @@ def main(argv):
         command.append(f"--one={json.dumps([sizes, width, batch])}")
         done = subprocess.run(command, capture_output=True, text=True)
         name = "/".join(map(str, sizes))
+        line = {"sizes": sizes, "width": width, "batch_size": batch, "device": "cpu"}
         if done.returncode:
-            print(f"| {name} | {width} | {batch} | failed: {done.stderr.strip()[-80:]} | | |")
+            line["failure"] = last_words(done.returncode, done.stderr)
+            out.add(line)
+            print(f"| {name} | {width} | {batch} | failed: {line['failure']} | | |", flush=True)
             continue
         found = json.loads(done.stdout.splitlines()[-1])
-        out.add({"sizes": sizes, "width": width, "batch_size": batch, **found})
+        out.add({**line, **found})
         print(
             f"| {name} | {width} | {batch} | {found['trainable'] / 1e6:.1f} M | "
             f"{found['weights']:.0f} MB | {found['total']:.0f} MB |",

@@ -12,11 +12,13 @@ import pathlib
 import statistics
 import tempfile
 
+import device_option
 import keras
 import numpy as np
 import options
 import tensorflow as tf
 from absl import app, flags
+from contenders import ours
 from machine import describe
 from results_file import ResultsFile
 
@@ -27,7 +29,10 @@ from keras_stackgan.data.toy_flowers import write_toy_flowers
 STEPS = flags.DEFINE_integer("steps", 200, "Steps of each run.")
 FILTERS = flags.DEFINE_integer("filters", 16, "Width of all networks.")
 BATCH_SIZE = flags.DEFINE_integer("batch_size", 16, "Pictures a step.")
-DEVICES = flags.DEFINE_integer("devices", 1, "Devices of the CPU; above 1 under MirroredStrategy.")
+DEVICES = flags.DEFINE_integer(
+    "devices", 1, "Devices of the CPU; above 1 under MirroredStrategy.",
+    lower_bound=1,
+)  # fmt: skip
 SIZES = (16, 32)
 RUNS = ("float32", "float32, nudged", "float32, another seed", "mixed_bfloat16", "mixed_float16")
 
@@ -80,6 +85,10 @@ def tail(history, name):
 
 def main(argv):
     del argv
+    if DEVICES.value > 1 and device_option.DEVICE.value == "gpu":
+        raise app.UsageError("--devices above 1 are of the CPU. Received: --device gpu.")
+    device = "cpu" if DEVICES.value > 1 else device_option.chosen()
+    ours.choose_device(device)
     strategy = tf.distribute.get_strategy()
     if DEVICES.value > 1:
         cpu = tf.config.list_physical_devices("CPU")[0]
@@ -108,7 +117,7 @@ def main(argv):
             "weights": float(relative(other, weights)),
             "levels": float(np.abs(drawn.astype("int32") - pictures).mean()),
         }
-        out.add({"name": name, "steps": options.value(STEPS, 4), **found})
+        out.add({"name": name, "steps": options.value(STEPS, 4), "device": device, **found})
         print(
             f"| {name} | {found['d_loss']:.3f} | {found['g_loss']:.3f} | "
             f"{found['weights']:.4f} | {found['levels']:.2f} |"
@@ -117,4 +126,5 @@ def main(argv):
 
 if __name__ == "__main__":
     flags.adopt_module_key_flags(options)
+    flags.adopt_module_key_flags(device_option)
     app.run(main)
