@@ -8,6 +8,8 @@ STAMP := $(VENV)/.installed
 DEMO_STAMP := $(VENV)/.installed-demo
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 WORKERS ?= 2
+# What else the benchmarks are given: plain TensorFlow sees no GPU.
+BENCH_PACKAGES ?=
 
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 
@@ -18,7 +20,8 @@ help:
 	@echo "make test      install, lint, and run the tests but the slow ones"
 	@echo "make test-all  the slow ones too"
 	@echo "make bench     measure speed and memory, beside PyTorch: benchmarks/RESULTS.md (an hour);"
-	@echo "               BENCH_ARGS=--quick shows that all runs, BENCH_ARGS='--device gpu' is for a GPU"
+	@echo "               BENCH_ARGS=--quick shows that all runs, for a GPU"
+	@echo "               BENCH_PACKAGES='tensorflow[and-cuda]' BENCH_ARGS='--device gpu'"
 	@echo "make format    format the code"
 	@echo "make clean     remove $(VENV) and what builds and tests leave behind"
 
@@ -46,7 +49,7 @@ demo: $(DEMO_STAMP)
 	$(BIN)/python examples/demo.py
 
 bench: $(STAMP)
-	$(PIP) install --quiet --constraint constraints.txt --editable ".[bench]"
+	$(PIP) install --quiet --constraint constraints.txt --editable ".[bench]" $(addprefix ",$(addsuffix ",$(BENCH_PACKAGES)))
 	$(BIN)/python benchmarks/run_all.py $(BENCH_ARGS)
 
 lint: $(STAMP)

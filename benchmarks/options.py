@@ -1,7 +1,6 @@
 """Flags that all benchmarks share, and what is read from lists of them."""
 
 from absl import app, flags
-from device_option import DEVICE as DEVICE
 
 QUICK = flags.DEFINE_bool("quick", False, "Toy sizes: shows that all runs; its figures are none.")
 RESULTS = flags.DEFINE_string("results", None, "Folder that gets JSON lines, one file a program.")
