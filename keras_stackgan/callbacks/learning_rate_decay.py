@@ -4,10 +4,11 @@ import keras
 
 from keras_stackgan.layers.utils import check_choice
 
-# Epochs between two halvings, and the epoch from which they are counted.
+# Epochs between two halvings, and the epoch from which they are counted. The paper's Stage-II went
+# on at epoch 594 of the birds and halved after 600; here a stage's epochs begin at 0.
 PAPERS = {
     "stackgan_v1_stage1": {"every": 50, "start": 0},
-    "stackgan_v1_stage2": {"every": 100, "start": 600},
+    "stackgan_v1_stage2": {"every": 100, "start": 6},
     "stackgan_v1_pytorch": {"every": 20, "start": 0},
 }
 
@@ -60,8 +61,19 @@ class LearningRateDecay(keras.callbacks.Callback):
 
         Args:
             name: `"stackgan_v1_stage1"` (halved every 50 epochs), `"stackgan_v1_stage2"` (every 100
-                after epoch 600), both of the paper's TensorFlow code, or `"stackgan_v1_pytorch"`
-                (every 20, the COCO release).
+                after epoch 6 of the stage's own 606), both of the paper's TensorFlow code for
+                birds, or `"stackgan_v1_pytorch"` (every 20, the COCO release).
+
+        Raises:
+            ValueError: The name is none of these.
+
+        Example:
+
+        ```python
+        model.compile(stage=2)
+        decay = LearningRateDecay.from_paper("stackgan_v1_stage2")
+        model.fit(dataset, epochs=606, callbacks=[decay])
+        ```
         """
         return cls(**PAPERS[check_choice("name", name, tuple(PAPERS))])
 

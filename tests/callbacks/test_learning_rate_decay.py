@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 from resumable_run import make_data, make_model
 
+from keras_stackgan import recipes
 from keras_stackgan.callbacks import LearningRateDecay
 
 
@@ -11,13 +12,22 @@ from keras_stackgan.callbacks import LearningRateDecay
     [
         # The published settings: lr * 0.5 where epoch % 50 == 0, epoch > 0.
         ("stackgan_v1_stage1", [0, 49, 50, 99, 100, 599], [1, 1, 1 / 2, 1 / 2, 1 / 4, 2**-11]),
-        ("stackgan_v1_stage2", [0, 600, 699, 700, 800, 1199], [1, 1, 1, 1 / 2, 1 / 4, 1 / 32]),
+        # Where epoch % 100 == 0 and epoch > 600, of a stage that begins at epoch 594.
+        ("stackgan_v1_stage2", [0, 6, 105, 106, 206, 605], [1, 1, 1, 1 / 2, 1 / 4, 1 / 32]),
         ("stackgan_v1_pytorch", [0, 19, 20, 40, 119], [1, 1, 1 / 2, 1 / 4, 1 / 32]),
     ],
 )
 def test_published_schedules(name, epochs, expected):
     decay = LearningRateDecay.from_paper(name)
     np.testing.assert_allclose([decay.rate(2e-4, epoch) / 2e-4 for epoch in epochs], expected)
+
+
+def test_the_recipe_of_birds_has_the_published_schedule():
+    phase = recipes.get("stackgan_v1_cub").settings["phases"][1]
+    published = LearningRateDecay.from_paper("stackgan_v1_stage2")
+    own = LearningRateDecay(**phase["learning_rate_decay"])
+    for epoch in range(phase["epochs"]):
+        assert own.rate(1.0, epoch) == published.rate(1.0, epoch)
 
 
 class Rates(keras.callbacks.Callback):
