@@ -5,7 +5,7 @@ import dataclasses
 
 import keras
 
-from keras_stackgan.models import compile_checks, ema, multi_worker, optimizers
+from keras_stackgan.models import compile_checks, ema, loss_terms, multi_worker, optimizers
 from keras_stackgan.models.fitted_model import FittedModel
 from keras_stackgan.models.recipe import Recipe
 from keras_stackgan.models.scaled_embeddings import ScaledEmbeddings
@@ -120,7 +120,7 @@ class CompiledModel(ScaledEmbeddings, FittedModel):
             mismatched: `"images"` takes `mismatched_images` of the batch, `"text"` pairs the real
                 pictures with the text of next rows that have another, `"auto"` takes pictures if
                 there are any.
-            num_mismatched: int. Numbers of mismatched texts a picture; `"text"` only.
+            num_mismatched: int. Numbers of mismatched texts a picture; not with `"images"`.
             r1_weight: float, or one a stage. Weight of R1 at real pictures.
             r1_interval: int. Steps from one R1 pass to the next.
             gradient_penalty_weight: float. Weight of WGAN-GP's penalty.
@@ -138,7 +138,8 @@ class CompiledModel(ScaledEmbeddings, FittedModel):
             steps_per_execution: int. See `keras.Model.compile`; 1 under a strategy.
 
         Raises:
-            ValueError: If a setting is not as described, or the strategy's scope was forgotten.
+            ValueError: If a setting is not as described, or weighs a term that this model has not,
+                or the strategy's scope was forgotten.
             RuntimeError: If Keras' backend is not TensorFlow.
         """
         arguments = dict(locals())
@@ -174,14 +175,15 @@ class CompiledModel(ScaledEmbeddings, FittedModel):
         """The settings that `compile` takes from the model's paper where it is given `None`."""
         return {"color_weight": 0.0, "ema_decay": 0.0}
 
+    @property
+    def loss_terms(self):
+        """The names in `loss_terms.TERMS` of what the losses of this model can weigh."""
+        raise NotImplementedError
+
     def _check_recipe(self, recipe):
+        loss_terms.check_terms(recipe, self.loss_terms)
         if not self.conditional:
             recipe["mismatched"] = None
-            if recipe["matching_weight"]:
-                raise ValueError(
-                    "`matching_weight` needs a model with a condition. Received: "
-                    f"matching_weight={recipe['matching_weight']} for an unconditional one."
-                )
 
     def _compile(
         self,

@@ -10,7 +10,8 @@ def check_batch(batch, image_size, embedding_dim=None, num_classes=None):
     """Raises a `ValueError` that names the key, the rule and what was received.
 
     Args:
-        batch: what the data set yielded: a dict, or a tuple whose first entry is one.
+        batch: what the data set yielded: a dict, or a tuple that holds one and, as Keras makes it,
+            perhaps `None`.
         image_size: int. Side of the largest picture in pixels.
         embedding_dim: int or `None`. Needed size of `embeddings`.
         num_classes: int or `None`. If set, `labels` are needed instead.
@@ -19,7 +20,12 @@ def check_batch(batch, image_size, embedding_dim=None, num_classes=None):
         The dict.
     """
     if isinstance(batch, (tuple, list)) and batch:
-        batch = batch[0]
+        batch, *rest = batch
+        if any(part is not None for part in rest):
+            raise ValueError(
+                "A batch must be one dict: targets and sample weights have no place in these "
+                f"losses. Received: a tuple of {1 + len(rest)}; yield the dict alone."
+            )
     if not isinstance(batch, dict):
         raise ValueError(
             "A batch must be a dict such as {'images': ..., 'embeddings': ...}. "

@@ -79,6 +79,9 @@ def test_batches_are_dicts_or_tuples_that_begin_with_one():
     assert step_inputs.check_batch((made, None), 16, embedding_dim=8) is made
     with pytest.raises(ValueError, match="must be a dict.*ndarray"):
         step_inputs.check_batch(made["images"], 16)
+    for rest in ((np.ones(2), None), (None, np.ones(2))):
+        with pytest.raises(ValueError, match="sample weights have no place.*a tuple of 3; yield"):
+            step_inputs.check_batch((made, *rest), 16, embedding_dim=8)
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ def test_sentences_draw_the_same_pictures(saved):
         lambda: toy_v1(),
         lambda: toy_v1(image_size=16, form="pytorch"),
         lambda: toy_v2(embedding_dim=None),
-        lambda: toy_v2(num_classes=3),
+        lambda: toy_v2(embedding_dim=None, num_classes=3),
         lambda: toy_v2(supervised="last", num_residual_blocks=(1,)),
         lambda: toy_v2(kernel_initializer=keras.initializers.RandomNormal(stddev=0.1)),
     ],

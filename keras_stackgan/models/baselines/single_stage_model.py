@@ -1,6 +1,6 @@
 """What the systems before StackGAN have in common: one generator, one discriminator."""
 
-from keras_stackgan.models import ema, generation, network_checks, step_inputs
+from keras_stackgan.models import ema, generation, loss_terms, network_checks, step_inputs
 from keras_stackgan.models.adversarial_model import AdversarialModel
 
 
@@ -37,6 +37,10 @@ class SingleStageModel(AdversarialModel):
     def stage_labels(self):
         return [str(self.image_size)]
 
+    @property
+    def loss_terms(self):
+        return {loss_terms.CONDITION if self.conditional else loss_terms.UNCONDITIONAL_HEAD}
+
     # === Training ===
 
     def prepare(self, batch, number, training=True):
@@ -66,14 +70,6 @@ class SingleStageModel(AdversarialModel):
     def generator_losses(self, inputs, fakes, training=True):
         terms = self.adversarial_terms(inputs, fakes, training)
         return {**terms, **self.conditioning_terms(inputs, fakes)}
-
-    def _check_recipe(self, recipe):
-        super()._check_recipe(recipe)
-        if recipe["color_weight"]:
-            raise ValueError(
-                "`color_weight` ties StackGAN-v2's stages; this model has one. "
-                f"Received: color_weight={recipe['color_weight']}."
-            )
 
     # === Generating ===
 

@@ -1,5 +1,6 @@
 """What follows from the arguments of `StackGANv1`: sizes, the stage that trains, its weights."""
 
+from keras_stackgan.models import loss_terms
 from keras_stackgan.models.stackgan_v1 import forms
 
 
@@ -36,6 +37,11 @@ class ModelProperties:
         if self.fine_tune_stage1:
             variables += self.generator.stage1.trainable_variables
         return variables
+
+    @property
+    def loss_terms(self):
+        found = {loss_terms.CONDITION, loss_terms.AUGMENTATION}
+        return {*found, loss_terms.UNCONDITIONAL_HEAD} if self._judges_alone else found
 
     @property
     def fresh_noise(self):

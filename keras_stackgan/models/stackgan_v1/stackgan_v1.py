@@ -166,22 +166,6 @@ class StackGANv1(ModelProperties, AdversarialModel):
         with self._own_settings(settings):
             super().compile(*args, **kwargs)
 
-    def paper_recipe(self):
-        return {"color_weight": 0.0, "ema_decay": 0.0}
-
-    def _check_recipe(self, recipe):
-        super()._check_recipe(recipe)
-        if recipe["color_weight"]:
-            raise ValueError(
-                "`color_weight` ties StackGAN-v2's stages; StackGAN-v1 trains one at a time. "
-                f"Received: color_weight={recipe['color_weight']}."
-            )
-        if recipe["unconditional_weight"] != 1.0 and not self._judges_alone:
-            raise ValueError(
-                "`unconditional_weight` needs a discriminator with an unconditional head: Stage-II "
-                f"of form='pytorch'. Received: form={self.form!r}, stage={self.stage}."
-            )
-
     def prepare(self, batch, number, training=True):
         inputs = self.common_inputs(batch, number, training)
         rows = step_inputs.num_rows(batch)

@@ -8,7 +8,10 @@ from keras_stackgan.models.network_checks import (
     check_stage_widths,
     check_width,
 )
+from keras_stackgan.models.recipe import check_weight
 
+# Nobody gave it where it is this.
+EMBEDDING_DIM = 1024
 COUNTS = ("conditioning_dim", "latent_dim")
 OPTIONAL_COUNTS = (
     "discriminator_max_filters",
@@ -53,7 +56,13 @@ def set_arguments(model, given):
     """
     given = {name: given[name] for name in NAMES}
     sizes = check_image_sizes(given["image_sizes"])
-    if given["num_classes"] is not None:
+    if check_optional_count("num_classes", given["num_classes"]) is not None:
+        if given["embedding_dim"] not in (None, EMBEDDING_DIM):
+            raise ValueError(
+                "Only one of `embedding_dim` and `num_classes` can be the condition. Received: "
+                f"embedding_dim={given['embedding_dim']!r}, num_classes={given['num_classes']!r}; "
+                "leave one out."
+            )
         given["embedding_dim"] = None
     checked = {
         "image_sizes": sizes,
@@ -76,6 +85,16 @@ def set_arguments(model, given):
         )
     for name, value in {**given, **checked}.items():
         setattr(model, name, value)
+
+
+def check_refinement_weight(weight, output_sizes):
+    """Raises a `ValueError` unless `refinement_weight` is one and has pictures to tie."""
+    check_weight("refinement_weight", weight)
+    if weight and len(output_sizes) == 1:
+        raise ValueError(
+            "`refinement_weight` ties a stage's pictures to those of the one before it. Received: "
+            f"refinement_weight={weight!r} for pictures of {output_sizes} pixels alone."
+        )
 
 
 def check_frozen_stages(frozen_stages, num_stages):

@@ -1,6 +1,6 @@
 """What follows from the arguments of `StackGANv2`: sizes, stages that train, their weights."""
 
-from keras_stackgan.models import network_checks
+from keras_stackgan.models import loss_terms, network_checks
 
 
 class ModelProperties:
@@ -44,6 +44,13 @@ class ModelProperties:
         first, layers = self.frozen_stages, self.generator
         parts = [*layers.stages[first:], *layers.image_heads[first:]]
         return [v for part in parts for v in part.trainable_variables]
+
+    @property
+    def loss_terms(self):
+        found = {loss_terms.CONDITION, loss_terms.AUGMENTATION} if self.conditional else set()
+        if self.unconditional_head or not self.conditional:
+            found.add(loss_terms.UNCONDITIONAL_HEAD)
+        return {*found, loss_terms.STAGES} if len(self.output_sizes) > 1 else found
 
     @property
     def discriminators_read_text(self):

@@ -5,7 +5,6 @@ import keras
 from keras_stackgan import losses
 from keras_stackgan.models import ema, generation, network_checks, step_inputs, twins
 from keras_stackgan.models.adversarial_model import AdversarialModel
-from keras_stackgan.models.recipe import check_weight
 from keras_stackgan.models.stackgan_v2 import arguments, growth, networks
 from keras_stackgan.models.stackgan_v2.model_properties import ModelProperties
 
@@ -176,13 +175,14 @@ class StackGANv2(ModelProperties, AdversarialModel):
         """
         frozen_stages = arguments.check_frozen_stages(frozen_stages, len(self.output_sizes))
         settings = twins.check_settings(diversity_weight, diversity_bound, self.conditional)
-        check_weight("refinement_weight", refinement_weight)
+        arguments.check_refinement_weight(refinement_weight, self.output_sizes)
         settings.update(frozen_stages=frozen_stages, refinement_weight=float(refinement_weight))
         with self._own_settings(settings):
             super().compile(*args, **kwargs)
 
     def paper_recipe(self):
-        return {"color_weight": 0.0 if self.conditional else 50.0, "ema_decay": 0.999}
+        tied = not self.conditional and len(self.output_sizes) > 1
+        return {"color_weight": 50.0 if tied else 0.0, "ema_decay": 0.999}
 
     def prepare(self, batch, number, training=True):
         inputs = self.common_inputs(batch, number, training)
