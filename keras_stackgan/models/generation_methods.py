@@ -8,6 +8,8 @@ class GenerationMethods:
 
     # Whether `generate` and `generate_from` have an argument `boxes`.
     takes_boxes = False
+    # "uniform" for noise between -1 and 1.
+    noise_distribution = "normal"
 
     def generate(
         self,

@@ -53,8 +53,9 @@ def interpolate_noise(
 ):
     """Makes pictures of one condition from one noise to another.
 
-    The noise is turned along the sphere that normal draws lie near to: on a straight line the
-    middle would be shorter than any noise that the generator was trained on.
+    Normal noise is turned along the sphere that its draws lie near to: on a straight line the
+    middle would be shorter than any noise that the generator was trained on. Uniform noise, as
+    DCGAN's, goes straight: on the sphere it would leave the cube that it is drawn from.
 
     Args:
         model: an `AdversarialModel`.
@@ -89,7 +90,8 @@ def interpolate_noise(
     if start is not end:
         rows = linear(rows, _condition(model, condition, end), steps)
     first, second = (generation.draw_noise(model, 1, seed) for seed in seeds)
-    noise = {name: spherical(first[name][0], second[name][0], steps) for name in first}
+    way = linear if model.noise_distribution == "uniform" else spherical
+    noise = {name: way(first[name][0], second[name][0], steps) for name in first}
     return generation.generate_from(model, noise, rows, stages, batch_size)
 
 

@@ -3,7 +3,8 @@ import pytest
 import tensorflow as tf
 from small_models import small_v1, small_v2
 
-from keras_stackgan.models import interpolate_captions, interpolate_noise
+from keras_stackgan import DCGAN
+from keras_stackgan.models import generation, interpolate_captions, interpolate_noise
 from keras_stackgan.models.interpolation import linear, spherical
 
 FIRST, SECOND = np.random.default_rng(3).normal(size=(2, 8)).astype("float32")
@@ -86,6 +87,18 @@ def test_bad_arguments():
         interpolate_captions(model, np.stack([FIRST, SECOND]), SECOND)
     with pytest.raises(ValueError, match="`embeddings` must have shape"):
         interpolate_noise(model, np.ones(7))
+
+
+def test_uniform_noise_stays_where_it_is_drawn_from(monkeypatch):
+    model = DCGAN(image_size=16, generator_filters=4, discriminator_filters=4)
+    seen = []
+    monkeypatch.setattr(
+        generation, "generate_from", lambda model, noise, *rest: seen.append(noise["noise"])
+    )
+    interpolate_noise(model, steps=5, seeds=(0, 1))
+    first, second = (model.draw_noise(1, seed)["noise"] for seed in (0, 1))
+    np.testing.assert_allclose(seen[0], linear(first, second, 5), atol=1e-6)
+    assert np.abs(seen[0]).max() <= 1
 
 
 # === Ways between two vectors ===

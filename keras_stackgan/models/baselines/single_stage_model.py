@@ -13,8 +13,6 @@ class SingleStageModel(AdversarialModel):
 
     num_classes = None
     embedding_dim = None
-    # "uniform" for noise between -1 and 1.
-    noise_distribution = "normal"
 
     def _set_networks(self, make_generator, discriminator):
         """Takes a function of a name that makes the generator, and the discriminator."""
