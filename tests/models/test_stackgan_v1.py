@@ -6,6 +6,7 @@ import pytest
 import tensorflow as tf
 from small_models import assert_same_state, batch, small_v1
 
+from keras_stackgan import StackGANv1
 from keras_stackgan.layers import ConvBlock
 from keras_stackgan.models.stackgan_v1 import (
     StackGANv1Discriminator,
@@ -203,6 +204,16 @@ def test_mismatched_pairs_are_the_next_rows_text(form):
     logits = discriminator.head(features[: len(rows)], rows, training=True)["conditional"]
     expected = 0.5 * np.mean(np.logaddexp(0.0, logits))
     np.testing.assert_allclose(terms["mismatched"], expected, rtol=1e-5)
+
+
+def test_the_release_looks_for_no_other_texts(monkeypatch):
+    model = small_v1(form="pytorch")
+    model.compile(mismatched="text", num_mismatched=2, run_eagerly=True)
+    inputs = model.prepare(batch(), 0)
+    monkeypatch.setattr(StackGANv1, "other_conditions", lambda *args: pytest.fail("looked"))
+    fakes = model.generate_fakes(inputs)
+    found = model.mismatches(0, inputs, fakes)["mismatched_conditions"]
+    assert [len(rows) for rows in found] == [3, 2]
 
 
 def test_larger_pictures_are_shrunk_for_the_first_stage():

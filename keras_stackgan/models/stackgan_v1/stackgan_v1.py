@@ -154,7 +154,10 @@ class StackGANv1(ModelProperties, AdversarialModel):
                 loss.
             diversity_weight: float >= 0. See `StackGANv2.compile`.
             diversity_bound: float > 0. The same.
-            **kwargs: See `AdversarialModel.compile`.
+            **kwargs: See `AdversarialModel.compile`. `unconditional_weight` is for Stage-II of
+                `form="pytorch"` alone. With `mismatched="text"` that form pairs each picture with
+                the next row's text as its release does: where two rows that follow have one text,
+                a picture's own counts as mismatched.
 
         Raises:
             ValueError: If a setting is not as described, or this model has no use for it.
@@ -209,13 +212,13 @@ class StackGANv1(ModelProperties, AdversarialModel):
         return ops.stop_gradient(fakes["mean"])
 
     def mismatches(self, stage, inputs, fakes):
-        found = super().mismatches(stage, inputs, fakes)
-        if self.form == "pytorch" and "mismatched_conditions" in found:
-            # The release pairs each picture but the last with the next one's text.
-            condition = self.condition(inputs, fakes)
-            count = len(found["mismatched_conditions"])
-            found["mismatched_conditions"] = [condition[k + 1 :] for k in range(count)]
-        return found
+        by_text = self.recipe.mismatched is not None and "mismatched_images" not in inputs
+        if self.form == "paper" or not by_text:
+            return super().mismatches(stage, inputs, fakes)
+        # The release pairs each picture but the last with the next one's text, whatever it is.
+        condition = self.condition(inputs, fakes)
+        others = [condition[k + 1 :] for k in range(self.recipe.num_mismatched)]
+        return {"mismatched_conditions": others}
 
     def discriminator_losses(self, stage, inputs, fakes, training=True):
         real, mismatched, fake = self.judge(stage, inputs, fakes, training)
