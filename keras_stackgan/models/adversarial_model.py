@@ -6,7 +6,7 @@ import keras
 
 from keras_stackgan import losses
 from keras_stackgan.layers.batch_normalization import penalty_scope
-from keras_stackgan.models import step_inputs
+from keras_stackgan.models import generation, step_inputs
 from keras_stackgan.models.compiled_model import CompiledModel
 from keras_stackgan.models.export_methods import ExportMethods
 from keras_stackgan.models.generation_methods import GenerationMethods
@@ -184,7 +184,28 @@ class AdversarialModel(
         self._generator_gradients = wrap(self._gradients_of_fakes)
 
     def call(self, inputs, training=None):
-        return self.averaged_generator(inputs, training=training)
+        """Runs the averaged generator; `generate_from` makes uint8 pictures of the same inputs.
+
+        Args:
+            inputs: dict with `noise`, and `embeddings` or `labels` where the model has a condition;
+                what else `draw_noise` returns is optional.
+            training: bool. Whether batch statistics are used.
+
+        Returns:
+            The generator's dict: `images`, a list with one tensor a stage in [-1, 1], and what it
+            has besides.
+
+        Raises:
+            ValueError: If `noise` or the condition is missing.
+
+        Example:
+
+        ```python
+        model = StackGANv2(image_sizes=(16,), generator_filters=4, embedding_dim=8)
+        model({**model.draw_noise(2), "embeddings": keras.ops.ones((2, 8))})["images"][0].shape
+        ```
+        """
+        return self.averaged_generator(generation.call_inputs(self, inputs), training=training)
 
     def compute_output_shape(self, input_shape):
         del input_shape

@@ -48,6 +48,26 @@ def generate_from(model, noise, condition, stages, batch_size):
     return _in_chunks(model, arrays, total, 0, "given", stages, batch_size)
 
 
+def call_inputs(model, inputs):
+    """What `AdversarialModel.call` gives the generator: the condition is standardised or coded."""
+    condition = None
+    if model.conditional:
+        condition = "embeddings" if model.num_classes is None else "labels"
+    needed = ["noise"] if condition is None else ["noise", condition]
+    if not isinstance(inputs, dict) or not set(needed) <= set(inputs):
+        received = f"keys {sorted(inputs)}" if isinstance(inputs, dict) else type(inputs).__name__
+        raise ValueError(
+            f"A call of the model takes a dict with {needed}; `draw_noise` makes the noise. "
+            f"Received: {received}. To draw without noise of your own use `generate`."
+        )
+    inputs = dict(inputs)
+    if condition == "labels":
+        inputs["embeddings"] = ops.one_hot(inputs.pop("labels"), model.num_classes)
+    elif condition is not None:
+        inputs["embeddings"] = model.standardize(inputs["embeddings"])
+    return inputs
+
+
 def draw_noise(model, num_images, seed):
     """See `AdversarialModel.draw_noise`."""
     count = check_count("num_images", num_images)
