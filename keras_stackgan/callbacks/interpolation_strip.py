@@ -9,6 +9,7 @@ from keras_stackgan.callbacks.picture_log import PictureLog
 from keras_stackgan.callbacks.sample_grid import save_png, tile
 from keras_stackgan.layers.utils import check_count
 from keras_stackgan.models.interpolation import (
+    check_ends,
     check_seeds,
     interpolate_captions,
     interpolate_noise,
@@ -37,7 +38,8 @@ class InterpolationStrip(Periodic):
             or those of both ends, between which it moves.
 
     Raises:
-        ValueError: If an argument is out of its range, or only one end is given.
+        ValueError: If an argument is out of its range, or only one end is given; and when training
+            begins if the model cannot draw them.
 
     Example:
 
@@ -71,6 +73,11 @@ class InterpolationStrip(Periodic):
         self.steps = check_count("steps", steps, minimum=2)
         self.seeds = check_seeds(seeds)
         self._log = None if log_dir is None else PictureLog(log_dir)
+
+    def on_train_begin(self, logs=None):
+        super().on_train_begin(logs)
+        # Now, not at the first strip: by then so many steps would be lost.
+        check_ends(self.model, self.first, self.second, self.boxes)
 
     def write(self):
         """Writes the strips of this moment; returns their paths. Of several workers one writes."""

@@ -95,6 +95,12 @@ def interpolate_noise(
     return generation.generate_from(model, noise, rows, stages, batch_size)
 
 
+def check_ends(model, first, second, boxes):
+    """Raises a `ValueError` unless a model can draw both conditions in these boxes."""
+    for value, box in zip((first, second), _ends(boxes), strict=True):
+        _condition(model, value, box)
+
+
 def check_seeds(seeds):
     """Returns two seeds as a tuple, or raises a `ValueError`."""
     if np.shape(seeds) != (2,):

@@ -39,6 +39,23 @@ def test_unconditional(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("ends", "settings", "message"),
+    [
+        (("a rose", "a tulip"), {}, "need `model.text_encoder`"),
+        ((FIRST, SECOND[:5]), {}, "`embeddings` must have shape"),
+        ((FIRST, SECOND), {"boxes": (0.0, 0.0, 1.0, 1.0)}, "`boxes` are for models"),
+        ((), {}, "Received: none"),
+    ],
+)
+def test_what_cannot_be_drawn_is_found_before_the_first_step(tmp_path, ends, settings, message):
+    model = make_model()
+    strip = InterpolationStrip(tmp_path, *ends, **settings)
+    with pytest.raises(ValueError, match=message):
+        model.fit(make_data(), steps_per_epoch=1, verbose=0, callbacks=[strip])
+    assert model.step == 0
+
+
+@pytest.mark.parametrize(
     ("settings", "message"),
     [
         ({"first": "a rose"}, "both, or neither.*second=None"),
