@@ -113,7 +113,8 @@ def check_seed(seed):
 def _in_chunks(model, arrays, total, seed, mode, stages, batch_size):
     """Makes `total` pictures, so many at a time; `arrays` have one row a picture."""
     num_stages, wanted = _stages(model, stages)
-    chunk = min(check_count("batch_size", batch_size), total)
+    # Powers of two, so that few functions are compiled, whatever numbers are asked for.
+    chunk = min(check_count("batch_size", batch_size), 1 << (total - 1).bit_length())
     generator = folding.folded_generator(model)
     parts = []
     for first in range(0, total, chunk):

@@ -211,7 +211,18 @@ def test_memory_is_bounded_by_the_batch_size(eager, monkeypatch):
     assert seen == [(2, 0, 2), (2, 2, 2), (2, 4, 2)]
     del seen[:]
     model.generate(embeddings=EMBEDDINGS)
-    assert seen == [(3, 0, 3)]
+    model.generate(embeddings=EMBEDDINGS[:1])
+    assert seen == [(4, 0, 4), (1, 0, 1)]
+
+
+def test_few_functions_are_kept_for_all_numbers_of_pictures(eager):
+    model = small_v2(image_sizes=(16,))
+    most = model.generate(embeddings=EMBEDDINGS[:1], num_images=9, seed=2, batch_size=9)
+    for count in range(1, 9):
+        few = model.generate(embeddings=EMBEDDINGS[:1], num_images=count, seed=2, batch_size=9)
+        assert_close(few, most[:count])
+    keys = [key for key in model._generate_functions if isinstance(key, tuple)]
+    assert sorted(key[2] for key in keys) == [1, 2, 4, 8, 9]
 
 
 def test_the_function_is_traced_once_for_all_chunks_and_seeds(model, monkeypatch):
@@ -223,12 +234,12 @@ def test_the_function_is_traced_once_for_all_chunks_and_seeds(model, monkeypatch
         return whole(*args, **kwargs)
 
     monkeypatch.setattr(network, "call", recorder)
-    first = model.generate(embeddings=EMBEDDINGS, num_images=3, seed=1, batch_size=4)
-    second = model.generate(embeddings=EMBEDDINGS[::-1], num_images=2, seed=2, batch_size=4)
+    first = model.generate(embeddings=EMBEDDINGS, num_images=3, seed=1, batch_size=5)
+    second = model.generate(embeddings=EMBEDDINGS[::-1], num_images=2, seed=2, batch_size=5)
     assert len(first) == 9 and len(second) == 6
     assert len(traces) == 1
     tf.config.run_functions_eagerly(True)
-    eager = model.generate(embeddings=EMBEDDINGS, num_images=3, seed=1, batch_size=4)
+    eager = model.generate(embeddings=EMBEDDINGS, num_images=3, seed=1, batch_size=5)
     tf.config.run_functions_eagerly(False)
     assert_close(eager, first)
 
