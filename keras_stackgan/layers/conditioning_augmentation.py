@@ -63,11 +63,11 @@ class ConditioningAugmentation(keras.layers.Layer):
         self.conditioning_dim = utils.check_count("conditioning_dim", conditioning_dim)
         self.activation = utils.check_choice("activation", activation, utils.ACTIVATIONS)
         self.spread = utils.check_choice("spread", spread, ("log_variance", "log_sigma"))
-        self.stochastic = bool(stochastic)
-        self.mean_scale = float(mean_scale)
+        self.stochastic = utils.check_switch("stochastic", stochastic)
+        self.mean_scale = utils.check_number("mean_scale", mean_scale)
         if self.mean_scale <= 0:
             raise ValueError(f"`mean_scale` must be positive. Received: mean_scale={mean_scale}.")
-        self.log_variance_bias = float(log_variance_bias)
+        self.log_variance_bias = utils.check_number("log_variance_bias", log_variance_bias)
         self.kernel_initializer = utils.fresh_initializer(kernel_initializer)
         halves = 2 if self.stochastic else 1
         self.dense = keras.layers.Dense(

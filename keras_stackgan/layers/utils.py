@@ -1,8 +1,10 @@
 """Helpers that several layers share."""
 
+import math
 import numbers
 
 import keras
+import numpy as np
 from keras import ops
 
 from keras_stackgan.layers.gated_linear_unit import gated_linear_unit
@@ -47,6 +49,21 @@ def check_count(name, value, minimum=1):
             f"`{name}` must be a whole number of at least {minimum}. Received: {name}={value!r}."
         )
     return int(value)
+
+
+def check_number(name, value):
+    """Returns `value` as a `float` if it is a finite number."""
+    is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
+    if not is_number or not math.isfinite(value):
+        raise ValueError(f"`{name}` must be a finite number. Received: {name}={value!r}.")
+    return float(value)
+
+
+def check_switch(name, value):
+    """Returns `value` if it is `True` or `False`: any text counts as true, `"no"` too."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise ValueError(f"`{name}` must be True or False. Received: {name}={value!r}.")
+    return bool(value)
 
 
 def fresh_initializer(identifier):

@@ -1,5 +1,7 @@
 """From sentences, embeddings or labels to pictures, on any backend."""
 
+from collections.abc import Iterable
+
 import keras
 import numpy as np
 from keras import ops
@@ -157,7 +159,13 @@ def condition_rows(model, captions, embeddings, labels):
         embeddings = _encode(model, captions)
     if embeddings is None:
         return None
-    embeddings = np.asarray(ops.convert_to_numpy(embeddings), "float32")
+    try:
+        embeddings = np.asarray(ops.convert_to_numpy(embeddings), "float32")
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"`embeddings` must be a float array (n, embedding_dim={model.embedding_dim}). "
+            f"Received: embeddings={embeddings!r}."
+        ) from error
     if embeddings.ndim != 2 or embeddings.shape[1] != model.embedding_dim or not len(embeddings):
         raise ValueError(
             f"`embeddings` must have shape (n, embedding_dim={model.embedding_dim}) with n >= 1. "
@@ -169,10 +177,12 @@ def condition_rows(model, captions, embeddings, labels):
 
 
 def _encode(model, captions):
-    captions = [captions] if isinstance(captions, str) else list(captions)
+    given = captions
+    captions = [captions] if isinstance(captions, str) else captions
+    captions = list(captions) if isinstance(captions, Iterable) else []
     if not captions or not all(isinstance(caption, str) for caption in captions):
         raise ValueError(
-            f"`captions` must be a string or a list of strings. Received: captions={captions!r}."
+            f"`captions` must be a string or a list of strings. Received: captions={given!r}."
         )
     if model.text_encoder is None:
         raise ValueError(
@@ -180,7 +190,13 @@ def _encode(model, captions):
             f"(n, {model.embedding_dim}). Received: text_encoder=None; set it, or pass "
             "`embeddings=`."
         )
-    return model.text_encoder(captions)
+    embeddings = model.text_encoder(captions)
+    if len(embeddings) != len(captions):
+        raise ValueError(
+            "`text_encoder` must return one row a caption. Received: "
+            f"{len(embeddings)} rows for {len(captions)} captions."
+        )
+    return embeddings
 
 
 def _stages(model, stages):

@@ -6,6 +6,8 @@ import numbers
 import keras
 
 from keras_stackgan.layers.utils import check_count as check_count
+from keras_stackgan.layers.utils import check_number as check_number
+from keras_stackgan.layers.utils import check_switch as check_switch
 
 
 def check_optional_count(name, value):

@@ -5,7 +5,7 @@ import math
 import numbers
 from collections.abc import Callable
 
-from keras_stackgan.layers.utils import check_choice, check_count
+from keras_stackgan.layers.utils import check_choice, check_count, check_switch
 from keras_stackgan.losses.adversarial import LOSSES
 from keras_stackgan.models.ema import check_decay
 
@@ -55,6 +55,7 @@ class Recipe:
         for weight in self._r1_weights():
             check_weight("r1_weight", weight, self.r1_weight)
         check_decay(self.ema_decay)
+        check_switch("ema_warmup", self.ema_warmup)
         whole = isinstance(self.seed, numbers.Integral) and not isinstance(self.seed, bool)
         if not whole or not 0 <= self.seed < 2**63:
             raise ValueError(

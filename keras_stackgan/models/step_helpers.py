@@ -78,6 +78,8 @@ class StepHelpers:
         checks = []
         if self.num_classes is not None:
             checks.append(step_inputs.check_labels(batch["labels"], self.num_classes))
+        elif self.embedding_dim is not None:
+            checks.append(step_inputs.check_embeddings(batch["embeddings"]))
         rows = step_inputs.num_rows(batch)
         if self.recipe.mismatched and self.mismatched_mode(batch) == "text" and tf.is_tensor(rows):
             rule = f"{self._rows_rule} Give the data set's `batch` drop_remainder=True. Received:"
@@ -92,6 +94,7 @@ class StepHelpers:
         if name not in batch:
             return self.draw(name, shape, number, kind=kind, training=training)
         noise = tf.cast(batch[name], self.loss_dtype)
+        step_inputs.check_noise(name, noise, shape, number)
         return noise[:, number] if len(noise.shape) == 3 else noise
 
     def draw(self, name, shape, number, kind="normal", training=True):

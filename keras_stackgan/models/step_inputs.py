@@ -72,6 +72,8 @@ def _check_rows(parts):
 
 
 def _check_images(key, images, image_size):
+    if isinstance(images, (list, tuple)) and not images:
+        raise ValueError(f"A list of '{key}' must hold one tensor a stage. Received: none.")
     image = images[-1] if isinstance(images, (list, tuple)) else images
     shape = tuple(image.shape)
     square = len(shape) == 4 and shape[1] == shape[2] and shape[3] == 3
@@ -89,6 +91,12 @@ def to_float_images(images, key, dtype):
     """Brings uint8 pictures to [-1, 1] and checks floats to lie there already."""
     if images.dtype == tf.uint8:
         return tf.cast(images, dtype) / 127.5 - 1.0
+    kind = tf.as_dtype(images.dtype)
+    if not kind.is_floating:
+        raise ValueError(
+            f"'{key}' must be uint8, or floats in [-1, 1]. Received: dtype {kind.name}; cast them "
+            "to uint8."
+        )
     images = tf.cast(images, dtype)
     # A comparison is false for NaN, so one bound catches both mistakes.
     largest = tf.reduce_max(tf.abs(images))
@@ -98,6 +106,38 @@ def to_float_images(images, key, dtype):
     )
     with tf.control_dependencies([check]):
         return tf.identity(images)
+
+
+def check_embeddings(embeddings):
+    """An assertion that embeddings are finite: else a loss would be blamed, and the optimizer."""
+    finite = tf.reduce_all(tf.math.is_finite(tf.convert_to_tensor(embeddings)))
+    rule = "'embeddings' must be finite. Received: NaN or infinite entries."
+    return tf.debugging.Assert(finite, [rule])
+
+
+def check_noise(name, noise, shape, number):
+    """Raises a `ValueError` unless a batch's own noise has the shape of what would be drawn.
+
+    Args:
+        name: str. The key in the batch.
+        noise: tensor, `shape` or `(rows, draws, dim)`.
+        shape: `(rows, dim)`; the rows may be a tensor.
+        number: int. Which of the draws is to be taken.
+    """
+    rows, dim = shape
+    found = noise.shape
+    same_rows = tf.is_tensor(rows) or found.rank == 0 or found[0] in (rows, None)
+    draws = found[1] if found.rank == 3 else None
+    if found.rank not in (2, 3) or found[-1] != dim or not same_rows:
+        raise ValueError(
+            f"'{name}' in a batch must have shape (rows, {dim}) with a row a picture, or (rows, "
+            f"draws, {dim}). Received: shape {tuple(found)} for {rows} pictures."
+        )
+    if draws is not None and number >= draws:
+        raise ValueError(
+            f"'{name}' in a batch must hold a draw for each time that a step draws. Received: "
+            f"{draws} draws, shape {tuple(found)}; draw {number + 1} is needed."
+        )
 
 
 def check_labels(labels, num_classes):

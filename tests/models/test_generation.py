@@ -252,12 +252,15 @@ def test_the_function_is_traced_once_for_all_chunks_and_seeds(model, monkeypatch
     [
         ({"captions": "red"}, r"`captions` need `model.text_encoder`.*\(n, 8\)"),
         ({"captions": []}, "`captions` must be a string or a list of strings"),
+        ({"captions": 5}, "`captions` must be a string or a list of strings.*captions=5"),
         ({"captions": [3]}, r"`captions` must be a string or a list of strings.*\[3\]"),
         ({"captions": "red", "embeddings": EMBEDDINGS}, "exactly one of .*'captions', 'embeddin"),
         ({}, "exactly one of .*Received: none"),
         ({"labels": [1]}, r"exactly one of .*Received: \['labels'\]"),
         ({"embeddings": np.ones((2, 9))}, r"embedding_dim=8.*\(2, 9\)"),
         ({"embeddings": np.ones(8)}, r"embedding_dim=8.*\(8,\)"),
+        ({"embeddings": [[1, 2], [3]]}, r"must be a float array \(n, embedding_dim=8\).*\[3\]"),
+        ({"embeddings": ["a"]}, r"`embeddings` must be a float array.*\['a'\]"),
         ({"embeddings": np.ones((0, 8))}, r"with n >= 1.*\(0, 8\)"),
         ({"embeddings": EMBEDDINGS, "num_images": 0}, "`num_images` must be a whole .*=0"),
         ({"embeddings": EMBEDDINGS, "num_images": None}, "`num_images` must be .*=None"),
@@ -272,6 +275,15 @@ def test_the_function_is_traced_once_for_all_chunks_and_seeds(model, monkeypatch
 def test_bad_input_is_named(model, arguments, message):
     with pytest.raises(ValueError, match=message):
         model.generate(**arguments)
+
+
+def test_an_encoder_gives_a_row_to_each_caption(model):
+    model.text_encoder = lambda captions: EMBEDDINGS[:1]
+    try:
+        with pytest.raises(ValueError, match="one row a caption. Received: 1 rows for 3 captions"):
+            model.generate(["red", "blue", "black"])
+    finally:
+        model.text_encoder = None
 
 
 def test_bad_labels_are_named():

@@ -55,6 +55,7 @@ def test_r1_weight_is_one_for_all_stages_or_one_each():
         ({"text_weight": "a"}, "`text_weight` must be 0 or more, a number.*='a'"),
         ({"r1_weight": None}, "`r1_weight` must be 0 or more, a number.*=None"),
         ({"ema_decay": "x"}, "`ema_decay` must be at least 0.*='x'"),
+        ({"ema_warmup": "no"}, "`ema_warmup` must be True or False.*='no'"),
         ({"matcher": 5}, "`matcher` must be callable.*=5"),
         ({"discriminator_augmentation": "translation"}, "`discriminator_augmentation` must be"),
         ({"discriminator_augmentation": len}, "by `noise_dim` how many numbers"),

@@ -500,6 +500,12 @@ def test_summary_prints_every_network():
         ("discriminator_conditioning_dim", 0, "`discriminator_conditioning_dim` must be .*=0"),
         ("discriminator_projection_dim", -1, "`discriminator_projection_dim` must be .*=-1"),
         ("augmentation_mean_scale", 0.0, "mean_scale` must be positive.*=0.0"),
+        ("augmentation_mean_scale", np.nan, "`augmentation_mean_scale` must be a finite.*=nan"),
+        ("augmentation_mean_scale", "loud", "`augmentation_mean_scale` must be a finite.*='loud'"),
+        ("augmentation_log_variance_bias", None, "`augmentation_log_variance_bias` must .*=None"),
+        ("unconditional_head", "no", "`unconditional_head` must be True or False.*='no'"),
+        ("conditioning_augmentation", "False", "`conditioning_augmentation` must be .*='False'"),
+        ("synchronized_batch_norm", 1, "`synchronized_batch_norm` must be True or False.*=1"),
     ],
 )
 def test_bad_arguments_are_named(argument, value, message):
@@ -508,5 +514,6 @@ def test_bad_arguments_are_named(argument, value, message):
 
 
 def test_discriminators_text_layers_need_text():
-    with pytest.raises(ValueError, match="conditioning_dim` needs `conditional=True`"):
-        small_v2(embedding_dim=None, discriminator_conditioning_dim=4)
+    for name in ("discriminator_conditioning_dim", "discriminator_projection_dim"):
+        with pytest.raises(ValueError, match=f"`{name}` is for .*Received: {name}=4"):
+            small_v2(embedding_dim=None, **{name: 4})

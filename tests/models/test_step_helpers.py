@@ -44,3 +44,21 @@ def test_a_picture_is_not_mismatched_with_its_own_text(make):
     (others,) = model.other_conditions(inputs, model.generate_fakes(inputs), 1)
     condition = model.condition(inputs, model.generate_fakes(inputs)).numpy()
     np.testing.assert_array_equal(others, condition[[2, 2, 3, 0]])
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"embeddings": np.full((4, 8), np.nan, "float32")}, "'embeddings' must be finite"),
+        ({"noise": np.ones((4, 9), "float32")}, r"'noise' in a batch must have shape \(rows, 5\)"),
+        ({"augmentation_noise": np.ones(4, "float32")}, r"'augmentation_noise' in .*\(rows, 6\)"),
+    ],
+)
+def test_a_bad_condition_or_noise_changes_nothing(change, message):
+    model = small_v2(image_sizes=(16,))
+    model.compile(run_eagerly=True)
+    before = state(model)
+    with pytest.raises((ValueError, tf.errors.InvalidArgumentError), match=message):
+        model.train_on_batch({**batch(size=16), **change})
+    for a, b in zip(state(model), before, strict=True):
+        np.testing.assert_array_equal(a, b)

@@ -92,6 +92,7 @@ def test_batches_are_dicts_or_tuples_that_begin_with_one():
         ({"images": np.zeros((2, 24, 24, 3))}, {}, r"'images' must.*16, 16, 3.*\(2, 24, 24, 3\)"),
         ({"images": np.zeros((2, 32, 16, 3))}, {}, r"'images' must.*\(2, 32, 16, 3\)"),
         ({"images": [np.zeros((2, 16, 16, 3)), np.zeros((2, 8, 8, 3))]}, {}, r"\(2, 8, 8, 3\)"),
+        ({"images": []}, {}, "list of 'images' must hold one tensor a stage. Received: none"),
         ({"mismatched_images": np.zeros((2, 8, 8, 3))}, {}, "'mismatched_images' must"),
         ({"embeddings": np.zeros((2, 8, 1))}, {"embedding_dim": 8}, r"=8.*\(2, 8, 1\)"),
     ],
@@ -100,6 +101,27 @@ def test_bad_batches_are_named(change, arguments, message):
     made = {"images": np.zeros((2, 16, 16, 3), "uint8"), "embeddings": np.zeros((2, 8)), **change}
     with pytest.raises(ValueError, match=message):
         step_inputs.check_batch(made, 16, **arguments)
+
+
+def test_pictures_of_other_whole_numbers_are_named():
+    with pytest.raises(ValueError, match="must be uint8, or floats.*dtype int32; cast them"):
+        step_inputs.to_float_images(tf.zeros((1, 16, 16, 3), "int32"), "images", "float32")
+
+
+def test_embeddings_are_finite():
+    step_inputs.check_embeddings(np.ones((2, 3)))
+    with pytest.raises(tf.errors.InvalidArgumentError, match="'embeddings' must be finite"):
+        step_inputs.check_embeddings(np.array([[1.0, np.nan]]))
+
+
+def test_noise_of_a_batch_has_the_shape_of_a_draw():
+    for shape in ((4, 5), (4, 2, 5)):
+        step_inputs.check_noise("noise", tf.zeros(shape), (4, 5), 1)
+    for shape in ((4, 9), (3, 5), (4,), ()):
+        with pytest.raises(ValueError, match=r"'noise' in a batch must have shape \(rows, 5\)"):
+            step_inputs.check_noise("noise", tf.zeros(shape), (4, 5), 0)
+    with pytest.raises(ValueError, match="1 draws, .*; draw 2 is needed"):
+        step_inputs.check_noise("noise", tf.zeros((4, 1, 5)), (4, 5), 1)
 
 
 def test_every_draw_of_a_run_is_its_own():

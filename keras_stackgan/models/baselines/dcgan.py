@@ -72,7 +72,9 @@ class DCGAN(SingleStageModel):
         self.discriminator_normalization = check_choice(
             "discriminator_normalization", discriminator_normalization, ("batch", None)
         )
-        self.synchronized_batch_norm = bool(synchronized_batch_norm)
+        self.synchronized_batch_norm = network_checks.check_switch(
+            "synchronized_batch_norm", synchronized_batch_norm
+        )
         self.kernel_initializer = kernel_initializer
         keywords = {
             "synchronized_batch_norm": self.synchronized_batch_norm,

@@ -59,7 +59,9 @@ class DCGANDiscriminator(Discriminator):
         self.image_size = network_checks.check_image_size("image_size", image_size)
         self.filters = network_checks.check_count("filters", filters)
         self.normalization = check_choice("normalization", normalization, ("batch", None))
-        self.synchronized_batch_norm = bool(synchronized_batch_norm)
+        self.synchronized_batch_norm = network_checks.check_switch(
+            "synchronized_batch_norm", synchronized_batch_norm
+        )
         self.kernel_initializer = discriminator_initializer(kernel_initializer, normalization)
 
         # === Layers ===

@@ -68,7 +68,9 @@ class GANINTCLSDiscriminator(Discriminator):
         self.embedding_dim = network_checks.check_count("embedding_dim", embedding_dim)
         self.conditioning_dim = network_checks.check_count("conditioning_dim", conditioning_dim)
         self.normalization = check_choice("normalization", normalization, ("batch", None))
-        self.synchronized_batch_norm = bool(synchronized_batch_norm)
+        self.synchronized_batch_norm = network_checks.check_switch(
+            "synchronized_batch_norm", synchronized_batch_norm
+        )
         self.kernel_initializer = discriminator_initializer(kernel_initializer, normalization)
 
         # === Layers ===

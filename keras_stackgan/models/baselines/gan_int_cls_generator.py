@@ -65,7 +65,9 @@ class GANINTCLSGenerator(keras.Model):
         self.conditioning_dim = network_checks.check_count("conditioning_dim", conditioning_dim)
         self.latent_dim = network_checks.check_count("latent_dim", latent_dim)
         self.normalization = check_choice("normalization", normalization, ("batch", "bias"))
-        self.synchronized_batch_norm = bool(synchronized_batch_norm)
+        self.synchronized_batch_norm = network_checks.check_switch(
+            "synchronized_batch_norm", synchronized_batch_norm
+        )
         self.kernel_initializer = fresh_initializer(kernel_initializer or dcgan_initializer())
 
         # === Layers ===

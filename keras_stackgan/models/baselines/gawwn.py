@@ -85,7 +85,9 @@ class GAWWN(BoxedGeneration, SingleStageModel):
         self.discriminator_normalization = check_choice(
             "discriminator_normalization", discriminator_normalization, ("batch", None)
         )
-        self.synchronized_batch_norm = bool(synchronized_batch_norm)
+        self.synchronized_batch_norm = network_checks.check_switch(
+            "synchronized_batch_norm", synchronized_batch_norm
+        )
         self.kernel_initializer = kernel_initializer
         keywords = {
             "embedding_dim": self.embedding_dim,

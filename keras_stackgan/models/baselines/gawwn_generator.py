@@ -66,7 +66,9 @@ class GAWWNGenerator(keras.Model):
         self.embedding_dim = network_checks.check_count("embedding_dim", embedding_dim)
         self.latent_dim = network_checks.check_count("latent_dim", latent_dim)
         self.normalization = check_choice("normalization", normalization, ("batch", "bias"))
-        self.synchronized_batch_norm = bool(synchronized_batch_norm)
+        self.synchronized_batch_norm = network_checks.check_switch(
+            "synchronized_batch_norm", synchronized_batch_norm
+        )
         self.kernel_initializer = fresh_initializer(kernel_initializer or dcgan_initializer())
 
         # === Layers ===

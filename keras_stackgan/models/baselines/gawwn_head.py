@@ -8,6 +8,7 @@ from keras_stackgan.layers.utils import (
     activate,
     check_choice,
     check_count,
+    check_switch,
     fresh_initializer,
     output_dtype,
 )
@@ -66,7 +67,7 @@ class GAWWNHead(keras.layers.Layer):
         self.embedding_dim = check_count("embedding_dim", embedding_dim)
         self.conditioning_dim = check_count("conditioning_dim", conditioning_dim)
         self.normalization = check_choice("normalization", normalization, ("batch", "bias"))
-        self.synchronized = bool(synchronized)
+        self.synchronized = check_switch("synchronized", synchronized)
         self.kernel_initializer = fresh_initializer(kernel_initializer or dcgan_initializer())
 
     def build(self, features_shape, condition_shape=None):

@@ -69,7 +69,9 @@ class WGANGP(SingleStageModel):
         )
         self.latent_dim = network_checks.check_count("latent_dim", latent_dim)
         self.discriminator_normalization = discriminator_normalization
-        self.synchronized_batch_norm = bool(synchronized_batch_norm)
+        self.synchronized_batch_norm = network_checks.check_switch(
+            "synchronized_batch_norm", synchronized_batch_norm
+        )
         self.kernel_initializer = kernel_initializer
         keywords = {"kernel_initializer": kernel_initializer, "dtype": self.dtype_policy}
         self._set_networks(

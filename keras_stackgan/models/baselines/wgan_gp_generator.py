@@ -54,7 +54,9 @@ class WGANGPGenerator(keras.Model):
         self.image_size = network_checks.check_image_size("image_size", image_size)
         self.filters = network_checks.check_count("filters", filters)
         self.latent_dim = network_checks.check_count("latent_dim", latent_dim)
-        self.synchronized_batch_norm = bool(synchronized_batch_norm)
+        self.synchronized_batch_norm = network_checks.check_switch(
+            "synchronized_batch_norm", synchronized_batch_norm
+        )
         self.kernel_initializer = fresh_initializer(kernel_initializer or he_uniform())
 
         # === Layers ===

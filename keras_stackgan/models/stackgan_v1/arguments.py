@@ -4,8 +4,10 @@ from keras_stackgan.layers.utils import check_choice
 from keras_stackgan.models.network_checks import (
     check_count,
     check_image_size,
+    check_number,
     check_optional_count,
     check_stage_widths,
+    check_switch,
 )
 from keras_stackgan.models.stackgan_v1.forms import FORMS
 
@@ -58,8 +60,8 @@ def set_arguments(model, given):
         ),
         **{name: check_optional_count(name, given[name]) for name in OPTIONAL_COUNTS},
         **{name: check_choice(name, given[name], allowed) for name, allowed in CHOICES.items()},
-        **{name: bool(given[name]) for name in SWITCHES},
-        **{name: float(given[name]) for name in NUMBERS},
+        **{name: check_switch(name, given[name]) for name in SWITCHES},
+        **{name: check_number(name, given[name]) for name in NUMBERS},
     }
     for name, value in {**given, **checked}.items():
         setattr(model, name, value)
@@ -73,6 +75,7 @@ def check_stage(stage, fine_tune_stage1, output_sizes):
             f"`stage` must be one of {stages} for pictures of {output_sizes} pixels. "
             f"Received: stage={stage!r}."
         )
+    fine_tune_stage1 = check_switch("fine_tune_stage1", fine_tune_stage1)
     if fine_tune_stage1 and stage == 1:
         raise ValueError("`fine_tune_stage1` belongs to `stage=2`. Received: stage=1.")
-    return {"stage": int(stage), "fine_tune_stage1": bool(fine_tune_stage1)}
+    return {"stage": int(stage), "fine_tune_stage1": fine_tune_stage1}

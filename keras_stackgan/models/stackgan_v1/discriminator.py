@@ -77,9 +77,11 @@ class StackGANv1Discriminator(Discriminator):
         self.form = form
         forms.get(form)
         self.conditional = True
-        self.unconditional = bool(unconditional)
+        self.unconditional = network_checks.check_switch("unconditional", unconditional)
         self.normalization = check_choice("normalization", normalization, ("batch", None))
-        self.synchronized_batch_norm = bool(synchronized_batch_norm)
+        self.synchronized_batch_norm = network_checks.check_switch(
+            "synchronized_batch_norm", synchronized_batch_norm
+        )
         text_kernel_initializer = kernel_initializer or forms.dense_initializer()
         if kernel_initializer is None and normalization is None:
             kernel_initializer = text_kernel_initializer = unnormalized_initializer()

@@ -95,12 +95,20 @@ class StackGANv1Stage2Generator(keras.Model):
         self.num_residual_blocks = network_checks.check_count(
             "num_residual_blocks", num_residual_blocks, minimum=0
         )
-        self.read_text = bool(read_text)
-        self.conditioning_augmentation = bool(conditioning_augmentation)
-        self.augmentation_mean_scale = float(augmentation_mean_scale)
-        self.augmentation_log_variance_bias = float(augmentation_log_variance_bias)
+        self.read_text = network_checks.check_switch("read_text", read_text)
+        self.conditioning_augmentation = network_checks.check_switch(
+            "conditioning_augmentation", conditioning_augmentation
+        )
+        self.augmentation_mean_scale = network_checks.check_number(
+            "augmentation_mean_scale", augmentation_mean_scale
+        )
+        self.augmentation_log_variance_bias = network_checks.check_number(
+            "augmentation_log_variance_bias", augmentation_log_variance_bias
+        )
         self.normalization = check_choice("normalization", normalization, ("batch", "bias"))
-        self.synchronized_batch_norm = bool(synchronized_batch_norm)
+        self.synchronized_batch_norm = network_checks.check_switch(
+            "synchronized_batch_norm", synchronized_batch_norm
+        )
         self.kernel_initializer = fresh_initializer(
             kernel_initializer or forms.kernel_initializer(form)
         )

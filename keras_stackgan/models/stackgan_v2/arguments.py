@@ -4,8 +4,10 @@ from keras_stackgan.layers.utils import check_choice
 from keras_stackgan.models.network_checks import (
     check_count,
     check_image_sizes,
+    check_number,
     check_optional_count,
     check_stage_widths,
+    check_switch,
     check_width,
 )
 from keras_stackgan.models.recipe import check_weight
@@ -75,14 +77,21 @@ def set_arguments(model, given):
         **{name: check_count(name, given[name]) for name in COUNTS},
         **{name: check_optional_count(name, given[name]) for name in OPTIONAL_COUNTS},
         **{name: check_choice(name, given[name], allowed) for name, allowed in CHOICES.items()},
-        **{name: bool(given[name]) for name in SWITCHES},
-        **{name: float(given[name]) for name in NUMBERS},
+        **{name: check_switch(name, given[name]) for name in SWITCHES},
+        **{name: check_number(name, given[name]) for name in NUMBERS},
     }
     if checked["image_skips"] and checked["supervised"] == "last":
         raise ValueError(
             "`image_skips` needs `supervised='all'`: there are no pictures of earlier stages to "
             "add to. Received: image_skips=True, supervised='last'."
         )
+    if checked["embedding_dim"] is None and checked["num_classes"] is None:
+        for name in ("discriminator_conditioning_dim", "discriminator_projection_dim"):
+            if checked[name] is not None:
+                raise ValueError(
+                    f"`{name}` is for the discriminators' view of a condition: it needs "
+                    f"`embedding_dim` or `num_classes`. Received: {name}={checked[name]} without."
+                )
     for name, value in {**given, **checked}.items():
         setattr(model, name, value)
 

@@ -69,8 +69,8 @@ class StackGANv2Discriminator(Discriminator):
         self.image_size = network_checks.check_image_size("image_size", image_size)
         self.filters = network_checks.check_count("filters", filters)
         self.max_filters = network_checks.check_optional_count("max_filters", max_filters)
-        self.conditional = bool(conditional)
-        self.unconditional = bool(unconditional)
+        self.conditional = network_checks.check_switch("conditional", conditional)
+        self.unconditional = network_checks.check_switch("unconditional", unconditional)
         if conditional and condition_dim is None:
             raise ValueError(
                 "A conditional discriminator needs `condition_dim`. Received: condition_dim=None."
@@ -79,7 +79,9 @@ class StackGANv2Discriminator(Discriminator):
         self.conditioning_dim = conditioning_dim
         self.projection_dim = projection_dim
         self.normalization = check_choice("normalization", normalization, ("batch", None))
-        self.synchronized_batch_norm = bool(synchronized_batch_norm)
+        self.synchronized_batch_norm = network_checks.check_switch(
+            "synchronized_batch_norm", synchronized_batch_norm
+        )
         if kernel_initializer is None:
             kernel_initializer = "orthogonal" if normalization else unnormalized_initializer()
         self.kernel_initializer = fresh_initializer(kernel_initializer)

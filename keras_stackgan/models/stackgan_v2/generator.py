@@ -82,13 +82,21 @@ class StackGANv2Generator(keras.Model):
         self.conditioning_dim = network_checks.check_count("conditioning_dim", conditioning_dim)
         self.latent_dim = network_checks.check_count("latent_dim", latent_dim)
         self.num_residual_blocks = num_residual_blocks
-        self.conditioning_augmentation = bool(conditioning_augmentation)
+        self.conditioning_augmentation = network_checks.check_switch(
+            "conditioning_augmentation", conditioning_augmentation
+        )
         self.supervised = check_choice("supervised", supervised, ("all", "last"))
-        self.image_skips = bool(image_skips)
-        self.augmentation_mean_scale = float(augmentation_mean_scale)
-        self.augmentation_log_variance_bias = float(augmentation_log_variance_bias)
+        self.image_skips = network_checks.check_switch("image_skips", image_skips)
+        self.augmentation_mean_scale = network_checks.check_number(
+            "augmentation_mean_scale", augmentation_mean_scale
+        )
+        self.augmentation_log_variance_bias = network_checks.check_number(
+            "augmentation_log_variance_bias", augmentation_log_variance_bias
+        )
         self.normalization = check_choice("normalization", normalization, ("batch", "bias"))
-        self.synchronized_batch_norm = bool(synchronized_batch_norm)
+        self.synchronized_batch_norm = network_checks.check_switch(
+            "synchronized_batch_norm", synchronized_batch_norm
+        )
         self.kernel_initializer = fresh_initializer(kernel_initializer)
 
         # === Layers ===
