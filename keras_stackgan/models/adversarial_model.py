@@ -208,8 +208,7 @@ class AdversarialModel(
         return self.averaged_generator(generation.call_inputs(self, inputs), training=training)
 
     def compute_output_shape(self, input_shape):
-        del input_shape
-        return {"images": [(None, size, size, 3) for size in self.output_sizes]}
+        return self.averaged_generator.compute_output_shape(input_shape)
 
     def summary(self, *args, **kwargs):
         """Prints the networks that train: generator and discriminators, layer by layer."""

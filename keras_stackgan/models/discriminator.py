@@ -26,6 +26,16 @@ class Discriminator(keras.Model):
     def call(self, images, condition=None, training=None):
         return self.head(self.features(images, training=training), condition, training=training)
 
+    def compute_output_shape(self, images_shape, condition_shape=None):
+        shape = images_shape
+        for layer in self.trunk:
+            shape = layer.compute_output_shape(shape)
+        return self.head.compute_output_shape(shape, condition_shape)
+
+    def compute_output_spec(self, *args, **kwargs):
+        # Keras' own, for a known shape, would give logits the dtype of the computation.
+        return keras.Operation.compute_output_spec(self, *args, **kwargs)
+
 
 def widths(filters, max_filters, halvings):
     """Channels after each halving: they double, up to `max_filters` if that is given."""

@@ -8,10 +8,11 @@ from keras_stackgan.layers.utils import check_choice, fresh_initializer, output_
 from keras_stackgan.models import network_checks
 from keras_stackgan.models.baselines.initializers import dcgan_initializer
 from keras_stackgan.models.baselines.single_stage_model import widening
+from keras_stackgan.models.generator import Generator
 
 
 @keras.saving.register_keras_serializable("keras_stackgan")
-class DCGANGenerator(keras.Model):
+class DCGANGenerator(Generator):
     """Projects noise to 4x4 pixels and doubles them by 5x5 transposed convolutions.
 
     Args:

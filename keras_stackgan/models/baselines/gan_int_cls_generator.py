@@ -8,10 +8,11 @@ from keras_stackgan.layers.utils import activate, check_choice, fresh_initialize
 from keras_stackgan.models import network_checks
 from keras_stackgan.models.baselines.initializers import dcgan_initializer, torch_dense
 from keras_stackgan.models.baselines.single_stage_model import widening
+from keras_stackgan.models.generator import Generator
 
 
 @keras.saving.register_keras_serializable("keras_stackgan")
-class GANINTCLSGenerator(keras.Model):
+class GANINTCLSGenerator(Generator):
     """Draws a picture from noise and a compressed text by 4x4 transposed convolutions.
 
     Args:

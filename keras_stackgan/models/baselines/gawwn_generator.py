@@ -10,10 +10,11 @@ from keras_stackgan.models import network_checks
 from keras_stackgan.models.baselines.boxes import paste_into_box
 from keras_stackgan.models.baselines.initializers import dcgan_initializer, torch_dense
 from keras_stackgan.models.box_checks import DEFAULT_BOX
+from keras_stackgan.models.generator import Generator
 
 
 @keras.saving.register_keras_serializable("keras_stackgan")
-class GAWWNGenerator(keras.Model):
+class GAWWNGenerator(Generator):
     """Draws the object inside of its box, the scene around it, and joins the two.
 
     Args:

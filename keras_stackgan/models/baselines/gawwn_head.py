@@ -165,6 +165,13 @@ class GAWWNHead(keras.layers.Layer):
         x = self.logit(activate(x, "leaky_relu"))
         return {"conditional": ops.squeeze(x, axis=-1)}
 
+    def compute_output_shape(self, features_shape, condition_shape=None):
+        return {"conditional": (features_shape[0],)}
+
+    def compute_output_spec(self, features, condition, training=None):
+        spec = keras.KerasTensor(features.shape[:1], dtype=output_dtype(self))
+        return {"conditional": spec}
+
     def get_config(self):
         names = (
             "filters embedding_dim conditioning_dim normalization synchronized kernel_initializer"

@@ -8,10 +8,11 @@ from keras_stackgan.layers.resample_block import he_uniform
 from keras_stackgan.layers.utils import fresh_initializer, output_dtype
 from keras_stackgan.models import network_checks
 from keras_stackgan.models.baselines.single_stage_model import widening
+from keras_stackgan.models.generator import Generator
 
 
 @keras.saving.register_keras_serializable("keras_stackgan")
-class WGANGPGenerator(keras.Model):
+class WGANGPGenerator(Generator):
     """Projects noise to 4x4 pixels and doubles them by residual blocks.
 
     Args:

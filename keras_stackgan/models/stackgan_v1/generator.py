@@ -2,9 +2,11 @@
 
 import keras
 
+from keras_stackgan.models.generator import Generator
+
 
 @keras.saving.register_keras_serializable("keras_stackgan")
-class StackGANv1Generator(keras.Model):
+class StackGANv1Generator(Generator):
     """Stage-I, and Stage-II on its picture.
 
     Args:
@@ -49,6 +51,14 @@ class StackGANv1Generator(keras.Model):
             outputs = self.stage2(self.stage2_inputs(inputs, images[0]), training=training)
             images.append(outputs.pop("image"))
         return {"images": images, **outputs}
+
+    def compute_output_shape(self, input_shape):
+        shapes = self.stage1.compute_output_shape(input_shape)
+        images = [shapes.pop("image")]
+        if self.stage2 is not None:
+            shapes = self.stage2.compute_output_shape(input_shape)
+            images.append(shapes.pop("image"))
+        return {"images": images, **shapes}
 
     @staticmethod
     def stage2_inputs(inputs, image):

@@ -12,11 +12,12 @@ from keras_stackgan.layers import (
 )
 from keras_stackgan.layers.utils import check_choice, fresh_initializer
 from keras_stackgan.models import network_checks
+from keras_stackgan.models.generator import Generator
 from keras_stackgan.models.stackgan_v1 import forms
 
 
 @keras.saving.register_keras_serializable("keras_stackgan")
-class StackGANv1Stage1Generator(keras.Model):
+class StackGANv1Stage1Generator(Generator):
     """Sketches shape and colours of a picture from its text and noise.
 
     Args:
@@ -189,6 +190,9 @@ class StackGANv1Stage1Generator(keras.Model):
         if log_variance is not None:
             outputs["log_variance"] = log_variance
         return outputs
+
+    def picture_shapes(self, rows):
+        return {"image": self._picture(rows, self.image_size)}
 
     def get_config(self):
         names = (

@@ -15,11 +15,12 @@ from keras_stackgan.layers import (
 )
 from keras_stackgan.layers.utils import check_choice, fresh_initializer
 from keras_stackgan.models import network_checks
+from keras_stackgan.models.generator import Generator
 from keras_stackgan.models.stackgan_v1 import forms
 
 
 @keras.saving.register_keras_serializable("keras_stackgan")
-class StackGANv1Stage2Generator(keras.Model):
+class StackGANv1Stage2Generator(Generator):
     """Corrects Stage-I's picture by reading the text again, and adds detail.
 
     Args:
@@ -211,6 +212,9 @@ class StackGANv1Stage2Generator(keras.Model):
         for layer in self.decoder:
             x = layer(x, training=training)
         return {"image": self.image_head(x), **outputs}
+
+    def picture_shapes(self, rows):
+        return {"image": self._picture(rows, self.image_size)}
 
     def get_config(self):
         names = (

@@ -6,11 +6,12 @@ from keras import ops
 from keras_stackgan.layers import ConditioningAugmentation, ImageHead
 from keras_stackgan.layers.utils import check_choice, fresh_initializer
 from keras_stackgan.models import network_checks
+from keras_stackgan.models.generator import Generator
 from keras_stackgan.models.stackgan_v2.stages import InitialStage, RefinementStage
 
 
 @keras.saving.register_keras_serializable("keras_stackgan")
-class StackGANv2Generator(keras.Model):
+class StackGANv2Generator(Generator):
     """Turns noise and an embedding into one picture a stage.
 
     Args:
@@ -194,6 +195,10 @@ class StackGANv2Generator(keras.Model):
                 logits = heads.pop(0).logits(x, logits if self.image_skips else None)
                 outputs["images"].append(ops.tanh(logits))
         return outputs
+
+    def picture_shapes(self, rows):
+        supervised = [s for k, s in enumerate(self.image_sizes) if self._is_supervised(k)]
+        return {"images": [self._picture(rows, size) for size in supervised]}
 
     def get_config(self):
         config = super().get_config()
