@@ -24,11 +24,15 @@ def make_model(settings, phase):
     Returns:
         An `AdversarialModel`, not compiled.
     """
-    kind = MODELS[check_choice("class_name", settings["class_name"], tuple(MODELS))]
     config = dict(settings["config"])
     if "stages" in phase:
         config["image_sizes"] = config["image_sizes"][: phase["stages"]]
-    return kind(**config)
+    return model_class(settings)(**config)
+
+
+def model_class(settings):
+    """The class that a model's settings name, or a `ValueError`."""
+    return MODELS[check_choice("class_name", settings["class_name"], tuple(MODELS))]
 
 
 def next_model(model, settings, phase):
@@ -54,8 +58,17 @@ def compile_model(model, phase, seed, matcher=None):
             `discriminator_optimizer` those of Adam, and without them Adam is the papers'.
         seed: int. Of the noise.
         matcher: frozen guide, or `None`: then the phase's `matching_weight` is left out.
+
+    Raises:
+        ValueError: An argument is none of the model's `compile`, or its value is refused.
     """
     arguments = dict(phase.get("compile", {}))
+    for name, place in (("seed", "the run's `seed`"), ("matcher", "the run's `guide`")):
+        if name in arguments:
+            raise ValueError(
+                f"`compile` of a phase has no `{name}`, which follows from {place}. Received: "
+                f"{name}={arguments[name]!r}; leave it out."
+            )
     if matcher is None:
         arguments.pop("matching_weight", None)
     else:
@@ -73,8 +86,8 @@ def compile_model(model, phase, seed, matcher=None):
         model.compile(**arguments, seed=seed)
     except TypeError as error:
         raise ValueError(
-            f"`compile` of phase '{phase['name']}' must hold arguments of "
-            f"{type(model).__name__}.compile. Received: {sorted(arguments)}; {error}."
+            f"`compile` of a phase must hold arguments of {type(model).__name__}.compile. "
+            f"Received: {sorted(arguments)}; {error}."
         ) from error
 
 

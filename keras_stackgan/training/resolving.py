@@ -2,6 +2,8 @@
 
 import copy
 
+from keras_stackgan.recipes.named_recipe import check_phases
+
 RUN = {
     "seed": 0,
     "save_every": 500,
@@ -24,6 +26,7 @@ def resolve(settings, records, embeddings, text_encoder):
     Returns:
         A new dict: the whole configuration of a run.
     """
+    check_phases(settings["phases"], "the settings")
     config = copy.deepcopy(settings)
     config["run"] = {**RUN, **config.get("run", {})}
     if embeddings is not None:

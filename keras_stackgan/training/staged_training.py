@@ -18,6 +18,7 @@ from keras_stackgan.callbacks import (
 from keras_stackgan.data import CaptionEmbeddings, caption_dataset
 from keras_stackgan.training import building, guides, samples
 from keras_stackgan.training.last_step import LastStep
+from keras_stackgan.training.phase_checks import check_phases
 from keras_stackgan.training.resolving import resolve
 from keras_stackgan.training.run_folder import GUIDE, TEXT_ENCODER, RunFolder
 from keras_stackgan.training.stop_request import NAMES, Stopped, StopRequest
@@ -99,15 +100,18 @@ class StagedTraining:
         Raises:
             Stopped: Ctrl-C or SIGTERM came; the state is written.
             FloatingPointError: A loss or gradient is not finite.
+            ValueError: A phase, be it the last, has settings that its model does not take; nothing
+                is written then.
         """
         fresh = not self.folder.exists
-        if not fresh:
+        if fresh:
+            # Before anything is written: no other settings may use the folder then.
+            check_phases(self.config)
+        else:
             self.folder.begin(self.config)
         first = self._first_phase()
         model = self._model_of(first)
         if fresh:
-            # Before anything is written: no other settings may use the folder then.
-            building.compile_model(model, self.phases[first], self._seed(first))
             self.folder.begin(self.config)
         if self.text_encoder is not None and self.config["text"].get("encoder") != "minilm":
             self._save_text_encoder()

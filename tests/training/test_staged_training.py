@@ -14,7 +14,7 @@ import toy_run
 
 from keras_stackgan import StackGANv1
 from keras_stackgan.callbacks import load_newest_weights
-from keras_stackgan.training import RunFolder, Stopped, building
+from keras_stackgan.training import RunFolder, Stopped, building, phase_checks
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -240,6 +240,55 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path):
     (tmp_path / "run").write_text("a file where the folder should be")
     with pytest.raises(OSError, match="run's folder .* cannot be written"):
         toy_run.make(tmp_path).fit()
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "message"),
+    [
+        ("compile", {"kl_wieght": 1.0}, "arguments of StackGANv2.compile.*kl_wieght"),
+        ("compile", {"kl_weight": -1.0}, "`kl_weight` must be 0 or more"),
+        ("compile", {"frozen_stages": 2}, "must leave a stage to train"),
+        ("compile", {"r1_weight": [1.0, 1.0, 1.0]}, "one weight for each of 2"),
+        ("compile", {"seed": 3}, "has no `seed`, which follows from the run's.*seed=3"),
+        ("optimizer", {"rate": 1.0}, "not recognized.*rate"),
+        ("discriminator_optimizer", {"learning_rate": "fast"}, "learning_rate"),
+        ("learning_rate_decay", {"evry": 2}, "evry"),
+        ("linear_decay_from", 1.0, "below `last_step`"),
+        ("stages", 3, r"`stages` must be .*stages=3 after 1, image_sizes=\(16, 32\)"),
+    ],
+)
+def test_a_mistake_in_a_later_phase_is_found_before_the_first(tmp_path, setting, value, message):
+    run = toy_run.make(tmp_path)
+    run.phases[1][setting] = value
+    with pytest.raises(ValueError, match=f"Phase 'second': .*{message}"):
+        run.fit()
+    assert not run.folder.path.exists()
+    # And right settings may take the folder.
+    assert not toy_run.make(tmp_path).folder.exists
+
+
+def test_widths_of_later_stages_and_guides_are_checked_too(tmp_path):
+    run = toy_run.make(tmp_path)
+    run.config["model"]["config"]["generator_filters"] = 3
+    with pytest.raises(ValueError, match="Phase 'second': .*a multiple of 2.*generator_filters=3"):
+        phase_checks.check_phases(run.config)
+    run.config["model"]["config"].update(generator_filters=4, num_residual_blocks=[])
+    with pytest.raises(ValueError, match="Phase 'second': .*one number for each stage"):
+        phase_checks.check_phases(run.config)
+    run.config["model"]["config"]["num_residual_blocks"] = 1
+    run.config["guide"] = "a_folder"
+    run.phases[1]["compile"]["matching_weight"] = -1.0
+    with pytest.raises(ValueError, match="Phase 'second': `matching_weight` must be 0 or more"):
+        phase_checks.check_phases(run.config)
+
+
+@pytest.mark.parametrize("phase", [{"steps": 0}, {"stpes": 4}, {"optimizer": "adam"}])
+def test_phases_of_another_form_are_refused(tmp_path, phase, monkeypatch):
+    settings = toy_run.settings()
+    settings["phases"][1].update(phase)
+    monkeypatch.setattr(toy_run, "settings", lambda *args, **kwargs: settings)
+    with pytest.raises(ValueError, match="Phase 1 of the settings must hold nothing but"):
+        toy_run.make(tmp_path)
 
 
 def test_wrong_arguments_are_named(tmp_path):
