@@ -31,7 +31,19 @@ class FittedModel(keras.Model):
         super().__init__(**kwargs)
         self.fit_run = FitRun()
 
-    def fit(self, x=None, *args, shuffle=None, callbacks=None, **kwargs):
+    def fit(
+        self,
+        x=None,
+        y=None,
+        batch_size=None,
+        epochs=1,
+        verbose="auto",
+        callbacks=None,
+        validation_split=0.0,
+        validation_data=None,
+        shuffle=None,
+        **kwargs,
+    ):
         """See `keras.Model.fit`; a data set is taken in its own order, without Keras' warning.
 
         Raises:
@@ -50,7 +62,18 @@ class FittedModel(keras.Model):
             )
         try:
             with _clear_errors():
-                return super().fit(x, *args, shuffle=shuffle, callbacks=callbacks, **kwargs)
+                return super().fit(
+                    x,
+                    y,
+                    batch_size,
+                    epochs,
+                    verbose,
+                    callbacks,
+                    validation_split,
+                    validation_data,
+                    shuffle,
+                    **kwargs,
+                )
         except FloatingPointError:
             for callback in self.fit_run.callbacks:
                 if hasattr(callback, "on_nonfinite"):

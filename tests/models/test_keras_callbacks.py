@@ -39,6 +39,13 @@ def test_learning_rate_scheduler():
     np.testing.assert_allclose(history["learning_rate"], [0.005, 0.0025])
 
 
+def test_callbacks_may_be_given_by_place():
+    model, seen = compiled(), []
+    watch = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: seen.append(epoch))
+    model.fit(dataset(1, size=16), None, None, 2, 0, [watch])
+    assert seen == [0, 1]
+
+
 def test_reduce_on_plateau():
     model = compiled()
     plateau = keras.callbacks.ReduceLROnPlateau(
