@@ -102,7 +102,9 @@ class FittedModel(keras.Model):
             ValueError: If the file's optimizers are of another `compile`: Keras would warn and
                 leave them as they were.
         """
-        variables = [*self.weights, *(self.optimizer.variables if self.optimizer else ())]
+        # Keras sets it at the first `compile`.
+        optimizer = getattr(self, "optimizer", None)
+        variables = [*self.weights, *(optimizer.variables if optimizer else ())]
         before = [variable.numpy() for variable in variables]
         with warnings.catch_warnings():
             warnings.filterwarnings("error", message="Skipping variable loading for optimizer")
