@@ -99,8 +99,8 @@ class FittedModel(keras.Model):
         """See `keras.Model.load_weights`; a compiled model also takes its optimizers' state.
 
         Raises:
-            ValueError: If the file's optimizers are of another `compile`: Keras would warn and
-                leave them as they were.
+            ValueError: If the file's optimizers are of another `compile`, or it has none: Keras
+                would warn and leave them as they were.
         """
         # Keras sets it at the first `compile`.
         optimizer = getattr(self, "optimizer", None)
@@ -116,6 +116,13 @@ class FittedModel(keras.Model):
                 # Keras gathers what objects raise in one error.
                 if "Skipping variable loading for optimizer" not in str(warning):
                     raise
+                if "the saved optimizer has 0 variables" in str(warning):
+                    raise ValueError(
+                        "The file has no state of an optimizer that `compile` made here: it was "
+                        "saved by a model that was not compiled, or that trained fewer networks. "
+                        f"Received: {str(filepath)!r}. Load before `compile` to take the networks "
+                        "alone."
+                    ) from warning
                 raise ValueError(
                     "The optimizers' state in the file does not belong to what `compile` made "
                     f"here. Received: {str(filepath)!r}. Compile as the saved model "
