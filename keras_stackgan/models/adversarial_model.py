@@ -113,7 +113,7 @@ class AdversarialModel(
 
         def judge(images):
             logits = discriminator(images, condition, training=True)
-            return sum(logits.values())
+            return sum(logits[head] for head in self.head_weights if head in logits)
 
         penalties = {}
         with penalty_scope():

@@ -146,9 +146,18 @@ class StepHelpers:
             fake,
             mismatched,
             weighting=weighting,
-            unconditional_weight=self.recipe.unconditional_weight,
-            text_weight=self.recipe.text_weight,
+            unconditional_weight=self.head_weights.get("unconditional", 0.0),
+            text_weight=self.head_weights.get("conditional", 0.0),
         )
+
+    @property
+    def head_weights(self):
+        """Weights of the heads that train, in the order of logits; one with 0 is in no term."""
+        weights = {
+            "conditional": self.recipe.text_weight,
+            "unconditional": self.recipe.unconditional_weight,
+        }
+        return {head: weight for head, weight in weights.items() if weight}
 
     @property
     def adversarial_loss(self):
@@ -171,10 +180,6 @@ class StepHelpers:
 
     def adversarial_terms(self, inputs, fakes, training):
         """The generator's weighted terms against every active discriminator."""
-        weights = {
-            "conditional": self.recipe.text_weight,
-            "unconditional": self.recipe.unconditional_weight,
-        }
         terms = {}
         for stage, label in enumerate(self.stage_labels):
             logits = self.active_discriminators[stage](
@@ -182,10 +187,10 @@ class StepHelpers:
                 self.condition(inputs, fakes),
                 training=training,
             )
-            for head, values in logits.items():
-                if weights[head]:
-                    loss = self.adversarial_loss.generator(values)
-                    terms[f"g_{head}_loss_{label}"] = weights[head] * loss
+            for head, weight in self.head_weights.items():
+                if head in logits:
+                    loss = self.adversarial_loss.generator(logits[head])
+                    terms[f"g_{head}_loss_{label}"] = weight * loss
         return terms
 
     def conditioning_terms(self, inputs, fakes):

@@ -41,6 +41,24 @@ def test_a_head_without_weight_stays_as_it_is(off, own, terms, jit_compile):
 
 
 @pytest.mark.parametrize(
+    ("off", "own", "penalty"),
+    [
+        (*TEXT[:2], {"gradient_penalty_weight": 10.0}),
+        (*ALONE[:2], {"r1_weight": 10.0, "r1_interval": 1}),
+    ],
+)
+def test_no_penalty_moves_it(off, own, penalty):
+    model = small_v2(image_sizes=(16,))
+    model.compile(**{off: 0.0}, **penalty, run_eagerly=True)
+    discriminator = model.discriminators[0]
+    before = values(discriminator.trainable_variables)
+    model.fit(dataset(1, size=16), verbose=0)
+    moved = paths_that_moved(before, discriminator)
+    still = {variable.path for variable in discriminator.trainable_variables} - moved
+    assert {path.split("/")[2] for path in still} == own
+
+
+@pytest.mark.parametrize(
     ("make", "settings"),
     [
         (small_v2, {"text_weight": 0.0, "unconditional_weight": 0.0}),
