@@ -82,8 +82,7 @@ class LearningRateDecay(keras.callbacks.Callback):
         return initial * self.factor ** (max(epoch - self.start, 0) // self.every)
 
     def on_epoch_begin(self, epoch, logs=None):
-        group = self.model.optimizer
-        group.learning_rate = self.rate(group.initial_learning_rate, epoch)
+        self.model.optimizer.scale_rates(self.rate(1.0, epoch))
 
     def on_epoch_end(self, epoch, logs=None):
         if logs is not None:

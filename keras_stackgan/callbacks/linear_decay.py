@@ -42,5 +42,4 @@ class LinearDecay(keras.callbacks.Callback):
     def on_train_batch_begin(self, batch, logs=None):
         step = self.model.step
         if step >= self.first_step:
-            group = self.model.optimizer
-            group.learning_rate = self.rate(group.initial_learning_rate, step)
+            self.model.optimizer.scale_rates(self.rate(1.0, step))

@@ -69,14 +69,15 @@ class OptimizerGroup:
     """Stands where Keras' callbacks look for `model.optimizer`.
 
     Setting the learning rate sets the generator's and changes the discriminators' in proportion,
-    so that schedulers act on all of them.
+    so that Keras' schedulers act on all of them. Those of this package know the whole course of a
+    rate, and so use `scale_rates`, which needs no proportion: a generator at rest has none.
     """
 
     def __init__(self, generator_optimizer, discriminator_optimizers):
         self._optimizers = [generator_optimizer, *discriminator_optimizers]
-        # Those at `compile`; decays are reckoned from the generator's.
+        # Those at `compile`, from which decays are reckoned.
         self.initial_rates = [self._rate(optimizer) for optimizer in self._optimizers]
-        first = self.initial_learning_rate = self.initial_rates[0]
+        first = self.initial_rates[0]
         self._ratios = [rate / first if first else 1.0 for rate in self.initial_rates]
 
     @staticmethod
@@ -92,6 +93,11 @@ class OptimizerGroup:
         value = float(value)
         for optimizer, ratio in zip(self._optimizers, self._ratios, strict=True):
             inner(optimizer).learning_rate = value * ratio
+
+    def scale_rates(self, factor):
+        """Sets every learning rate to a share of the one that `compile` was given."""
+        for optimizer, rate in zip(self._optimizers, self.initial_rates, strict=True):
+            inner(optimizer).learning_rate = rate * factor
 
     @property
     def iterations(self):

@@ -84,6 +84,14 @@ def test_a_generator_at_rest_gives_every_discriminator_its_rate():
     assert [rate(o) for o in made] == pytest.approx([0.3, 0.3])
 
 
+@pytest.mark.parametrize("policy", [FLOAT32, FLOAT16])
+def test_rates_are_scaled_from_the_first_ones_also_beside_a_generator_at_rest(policy):
+    together, made = group(0.0, 0.4, 0.1, policy=policy)
+    for factor in (0.5, 0.25):
+        together.scale_rates(factor)
+        assert [rate(o) for o in made] == pytest.approx([0.0, 0.4 * factor, 0.1 * factor])
+
+
 def test_the_group_shows_all_variables_and_the_generators_steps():
     together, made = group(0.1, 0.2, 0.3)
     assert together.iterations is made[0].iterations
