@@ -81,9 +81,13 @@ class StepHelpers:
         elif self.embedding_dim is not None:
             checks.append(step_inputs.check_embeddings(batch["embeddings"]))
         rows = step_inputs.num_rows(batch)
-        if self.recipe.mismatched and self.mismatched_mode(batch) == "text" and tf.is_tensor(rows):
-            rule = f"{self._rows_rule} Give the data set's `batch` drop_remainder=True. Received:"
-            checks.append(tf.debugging.Assert(rows > self.recipe.num_mismatched, [rule, rows]))
+        if tf.is_tensor(rows):
+            rule, least = "Each replica must have a row of every batch.", 1
+            if self.recipe.mismatched and self.mismatched_mode(batch) == "text":
+                rule, least = self._rows_rule, self.recipe.num_mismatched + 1
+            # Means over no rows are NaN, for which the learning rate would be blamed.
+            rule = f"{rule} Give the data set's `batch` drop_remainder=True. Received:"
+            checks.append(tf.debugging.Assert(rows >= least, [rule, rows]))
         return checks
 
     def given_or_drawn(self, batch, name, shape, number, training, kind="normal"):

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import tensorflow as tf
+from helpers import mirrored_strategy
 from small_models import batch, small_v1, small_v2, state
 
 
@@ -32,6 +33,15 @@ def test_a_last_batch_without_other_texts_is_refused(make):
     with pytest.raises(tf.errors.InvalidArgumentError, match="drop_remainder=True"):
         model.fit(dataset.batch(4), verbose=0)
     model.fit(dataset.batch(4, drop_remainder=True), verbose=0)
+
+
+def test_a_replica_without_rows_is_told_what_to_do():
+    with mirrored_strategy().scope():
+        model = small_v2(image_sizes=(16,), embedding_dim=None)
+        model.compile()
+    uneven = tf.data.Dataset.from_tensor_slices({"images": batch(16, rows=5)["images"]}).batch(4)
+    with pytest.raises(tf.errors.InvalidArgumentError, match="a row of every.*drop_remainder=True"):
+        model.fit(uneven, verbose=0)
 
 
 @pytest.mark.parametrize("make", [small_v2, lambda: small_v1(form="pytorch")])
