@@ -7,6 +7,7 @@ import keras
 
 from keras_stackgan.models import compile_checks, ema, loss_terms, multi_worker, optimizers
 from keras_stackgan.models.fitted_model import FittedModel
+from keras_stackgan.models.lazy_tensorflow import tf
 from keras_stackgan.models.recipe import Recipe
 from keras_stackgan.models.scaled_embeddings import ScaledEmbeddings
 
@@ -271,6 +272,11 @@ class CompiledModel(ScaledEmbeddings, FittedModel):
         if unknown:
             raise KeyError(f"{sorted(unknown)} are not among `log_names()`: {sorted(self._means)}")
         for name, value in logs.items():
-            self._means[name].update_state(value)
+            weight = None
+            if "gradient_norm" in name:
+                # One that is not finite is of a step that loss scaling left out: all others failed.
+                finite = tf.math.is_finite(value)
+                value, weight = tf.where(finite, value, 0.0), tf.cast(finite, self.loss_dtype)
+            self._means[name].update_state(value, sample_weight=weight)
         results = {name: self._means[name].result() for name in self._means if name in logs}
         return multi_worker.reducible(results)

@@ -98,11 +98,22 @@ def test_loss_scaling_skips_an_overflow_and_goes_on():
     optimizer = keras.optimizers.LossScaleOptimizer(keras.optimizers.Adam(), initial_scale=2.0**40)
     model.compile(optimizer, run_eagerly=True)
     before = [v.numpy() for v in model.generator.trainable_variables]
-    model.fit(dataset(1, size=16), verbose=0)
+    logs = model.fit(dataset(1, size=16), verbose=0).history
     for old, new in zip(before, model.generator.trainable_variables, strict=True):
         np.testing.assert_array_equal(old, new.numpy())
     assert float(model.generator_optimizer.dynamic_scale.numpy()) == 2.0**39
     assert_finite(model)
+    for name, values in logs.items():
+        assert np.isfinite(values).all(), name
+
+
+def test_gradient_norms_are_means_over_the_steps_that_were_taken():
+    model = small_v2(image_sizes=(16,), dtype="mixed_float16")
+    model.compile(run_eagerly=True)
+    for norm in (3.0, np.inf, np.nan, 5.0):
+        logs = model._log({"g_gradient_norm": tf.constant(norm), "d_loss_16": tf.constant(norm)})
+    assert float(logs["g_gradient_norm"]) == 4.0
+    assert np.isnan(logs["d_loss_16"])
 
 
 @pytest.mark.parametrize("stage", [1, 2])
