@@ -2,6 +2,7 @@
 
 import keras
 
+from keras_stackgan.layers.batch_normalization import BatchNormalization
 from keras_stackgan.layers.utils import check_count
 from keras_stackgan.models import optimizers
 from keras_stackgan.models.discriminator import Discriminator
@@ -87,6 +88,27 @@ def check_judges(model, recipe):
                 f"discriminators have. Received: text_weight={recipe.text_weight}, "
                 f"unconditional_weight={recipe.unconditional_weight}; heads with text: "
                 f"{discriminator.conditional}, without: {alone}."
+            )
+
+
+def check_r1(model, recipe):
+    """Raises a `ValueError` if a tuple has another length, or R1 would add up statistics.
+
+    R1 is taken at some steps only, and TensorFlow adds nothing up inside a condition.
+    """
+    discriminators = model.active_discriminators
+    weights = [recipe.r1_weight_of(k, len(discriminators)) for k in range(len(discriminators))]
+    if model._distribute_strategy is None:
+        return
+    for discriminator, weight in zip(discriminators, weights, strict=True):
+        layers = discriminator._flatten_layers(include_self=False)
+        if weight and any(isinstance(x, BatchNormalization) and x.synchronized for x in layers):
+            raise ValueError(
+                "`r1_weight` cannot be combined with `synchronized_batch_norm=True` in "
+                "discriminators under a strategy. Received: "
+                f"r1_weight={recipe.r1_weight!r} under {type(model._distribute_strategy).__name__}."
+                " Leave one of them out, or the discriminators' batch norm "
+                "(`discriminator_normalization=None`)."
             )
 
 

@@ -199,8 +199,7 @@ class CompiledModel(ScaledEmbeddings, FittedModel):
         compile_checks.check_trainable(self)
         compile_checks.check_scope(self)
         compile_checks.check_judges(self, recipe)
-        # Raises where a tuple has another length.
-        recipe.r1_weight_of(0, len(self.active_discriminators))
+        compile_checks.check_r1(self, recipe)
         compile_checks.check_steps_per_execution(self, steps_per_execution)
         generator_optimizer = optimizers.resolve(generator_optimizer, "generator_optimizer")
         if discriminator_optimizer is None:

@@ -142,6 +142,20 @@ def test_compiling_synchronized_statistics_is_refused():
         model.compile(jit_compile=True)
 
 
+def test_r1_of_synchronized_statistics_is_refused_under_a_strategy():
+    with mirrored_strategy().scope():
+        model = small_v2(synchronized_batch_norm=True)
+        sizes = {"image_sizes": (16,), "synchronized_batch_norm": True}
+        bare = small_v2(**sizes, discriminator_normalization=None)
+    with pytest.raises(ValueError, match="`r1_weight` cannot be combined with `synchronized_"):
+        model.compile(r1_weight=(0.0, 1.0))
+    assert model.recipe is None
+    bare.compile(r1_weight=1.0)
+    alone = small_v2(**sizes)
+    alone.compile(r1_weight=1.0, run_eagerly=True)
+    alone.fit(dataset(1, size=16), verbose=0)
+
+
 def test_accumulation_under_a_strategy_is_refused():
     with mirrored_strategy().scope():
         model = small_v2()
