@@ -132,7 +132,9 @@ class CompiledModel(ScaledEmbeddings, FittedModel):
                 the discriminators see.
             ema_decay: float in [0, 1). Decay a step of the average that `generate` uses; 0 keeps
                 it equal to the live generator; `None` for the paper's (v2 0.999, v1 0).
-            ema_warmup: bool. Whether the decay starts small.
+            ema_warmup: bool. Whether the decay starts small: with the model's first steps, and in
+                StackGAN-v1's second stage with those of each `compile`, which forgets the average
+                from before.
             seed: int from 0 to 2**63 - 1. Of all noise in training.
             jit_compile: bool, or `"auto"`: XLA on one GPU, else the graph.
             run_eagerly: bool. See `keras.Model.compile`.

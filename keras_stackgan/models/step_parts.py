@@ -69,9 +69,18 @@ class StepParts:
         places = [id(each) for each in self.discriminator_optimizers]
         return f"d_gradient_norm_{self.stage_labels[places.index(id(optimizer))]}"
 
+    @property
+    def warmup_step(self):
+        """The step of the average's warm-up: how many updates its weights have seen.
+
+        The model's own step. A grown model is another model, so its new stages warm up; a second
+        `compile` of the same weights goes on with the average that they have.
+        """
+        return self.batch_counter.value // self.accumulation_steps
+
     def _advance(self):
         accumulation = self.accumulation_steps
-        step = self.batch_counter.value // accumulation
+        step = self.warmup_step
 
         def update():
             decay = ema.decay_at(step, self._decay.variable.value, self.recipe.ema_warmup)

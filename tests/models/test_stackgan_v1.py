@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from small_models import assert_same_state, batch, small_v1
+from small_models import assert_same_state, batch, dataset, small_v1
 
 from keras_stackgan import StackGANv1
 from keras_stackgan.layers import ConvBlock
@@ -376,3 +376,24 @@ def test_summary_prints_every_network():
         assert f'Model: "{network.name}"' in text
         assert f"Total params: {network.count_params():,}" in text
     assert "stage1" in text and "stage2" in text and "unbuilt" not in text
+
+
+def test_stage2_warms_its_average_up_and_goes_on_with_it(tmp_path):
+    settings = {"stage": 2, "ema_decay": 0.9999, "ema_warmup": True, "run_eagerly": True}
+    model, resumed = small_v1(), small_v1()
+    model.batch_counter.assign(60000)
+    for step in range(2):
+        if step == 0:
+            model.compile(**settings)
+        else:
+            model.save_weights(tmp_path / "begun.weights.h5")
+        before = model.averaged_generator.stage2.trainable_weights[0].numpy()
+        model.fit(dataset(1), verbose=0)
+        networks = (model.averaged_generator, model.generator)
+        average, live = (network.stage2.trainable_weights[0].numpy() for network in networks)
+        decay = (1 + step) / (10 + step)
+        np.testing.assert_allclose(average, decay * before + (1 - decay) * live, atol=1e-7)
+    resumed.compile(**settings)
+    resumed.load_weights(tmp_path / "begun.weights.h5")
+    resumed.fit(dataset(1), verbose=0)
+    assert_same_state(model, resumed)

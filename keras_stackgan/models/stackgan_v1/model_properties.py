@@ -1,5 +1,7 @@
 """What follows from the arguments of `StackGANv1`: sizes, the stage that trains, its weights."""
 
+from keras import ops
+
 from keras_stackgan.models import loss_terms
 from keras_stackgan.models.stackgan_v1 import forms
 
@@ -42,6 +44,17 @@ class ModelProperties:
     def loss_terms(self):
         found = {loss_terms.CONDITION, loss_terms.AUGMENTATION}
         return {*found, loss_terms.UNCONDITIONAL_HEAD} if self._judges_alone else found
+
+    @property
+    def warmup_step(self):
+        """The model's step in Stage-I; in Stage-II that of its `compile`, where its weights begin.
+
+        Files hold the optimizer's count, so a resumed run has the same.
+        """
+        if self.stage == 1:
+            return super().warmup_step
+        # This update is counted already, unless loss scaling left it out.
+        return ops.maximum(self.generator_optimizer.iterations - 1, 0)
 
     @property
     def fresh_noise(self):
