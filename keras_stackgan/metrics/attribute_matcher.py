@@ -209,10 +209,6 @@ class AttributeMatcher:
         matcher.directory = str(directory)
         return matcher
 
-    def __deepcopy__(self, memo):
-        # Frozen: what a compiled model keeps of its settings may share it.
-        return self
-
     def get_config(self):
         config = {"directory": self.directory, "fingerprint": self.fingerprint()}
         for name in ("mean", "scale"):

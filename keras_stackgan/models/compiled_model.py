@@ -11,6 +11,9 @@ from keras_stackgan.models.lazy_tensorflow import tf
 from keras_stackgan.models.recipe import Recipe
 from keras_stackgan.models.scaled_embeddings import ScaledEmbeddings
 
+# Attributes whose layers are no parts of the model: neither trained nor saved as its weights.
+NOT_TRACKED = ("_settings", "text_encoder")
+
 
 class CompiledModel(ScaledEmbeddings, FittedModel):
     """Holds the optimizers, metrics and settings of `AdversarialModel`."""
@@ -27,6 +30,16 @@ class CompiledModel(ScaledEmbeddings, FittedModel):
         self._decay = None
         self._means = {}
         self._generate_functions = {}
+
+    def __setattr__(self, name, value):
+        if name in NOT_TRACKED:
+            object.__setattr__(self, name, value)
+        else:
+            super().__setattr__(name, value)
+
+    def __dir__(self):
+        # Keras looks here for what a weights file holds.
+        return [name for name in super().__dir__() if name not in NOT_TRACKED]
 
     def _finish_construction(self, embedding_dim):
         """Marks the model as built, once every network is."""
@@ -240,7 +253,7 @@ class CompiledModel(ScaledEmbeddings, FittedModel):
             self.generator_optimizer, self.discriminator_optimizers
         )
         self._settings = {
-            **dataclasses.asdict(recipe),
+            **{f.name: getattr(recipe, f.name) for f in dataclasses.fields(recipe)},
             "jit_compile": jit_compile,
             "run_eagerly": run_eagerly,
             "steps_per_execution": steps_per_execution,

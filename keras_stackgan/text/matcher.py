@@ -107,10 +107,6 @@ class Matcher:
             digest.update(np.ascontiguousarray(array).data)
         return digest.hexdigest()
 
-    def __deepcopy__(self, memo):
-        # Frozen; and a copy would lose hold of the model whose standardization it undoes.
-        return self
-
     def get_config(self):
         standardization = self._standardization
         if standardization is not None:

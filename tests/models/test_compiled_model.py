@@ -1,11 +1,14 @@
 """`compile`: whole or not at all, and what a saved model knows of it."""
 
+import threading
+
 import keras
 import numpy as np
 import pytest
 from small_models import dataset, small_v1, small_v2
 
 from keras_stackgan.callbacks import LearningRateDecay, LinearDecay
+from keras_stackgan.layers import DifferentiableAugmentation
 
 
 def optimizer(rate, **settings):
@@ -53,3 +56,46 @@ def test_a_compile_that_fails_leaves_the_model_as_it_was(make, changes):
         assert getattr(model, name) is value, name
     assert model.get_compile_config() == config
     model.fit(dataset(batches=1), verbose=0)
+
+
+@keras.saving.register_keras_serializable("tests")
+class DenseGuide(keras.layers.Layer):
+    """A guide with weights, and with a lock, which nothing can copy."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.dense = keras.layers.Dense(1)
+        self.dense.build((None, 8))
+        self.lock = threading.Lock()
+        self.built = True
+
+    def call(self, images, embeddings):
+        return keras.ops.mean(images) + keras.ops.mean(self.dense(embeddings))
+
+
+def test_guide_augmentation_and_encoder_are_no_parts_of_the_model(tmp_path):
+    model, plain = (small_v2(image_sizes=(16,)) for _ in range(2))
+    settings = {"matcher": DenseGuide(), "discriminator_augmentation": DifferentiableAugmentation()}
+    model.compile(matching_weight=1.0, **settings)
+    model.text_encoder = encoder = keras.Sequential([keras.Input((3,)), keras.layers.Dense(8)])
+    plain.compile()
+    assert model.recipe.matcher is settings["matcher"] and model.text_encoder is encoder
+    for name in ("weights", "trainable_variables", "layers"):
+        found, expected = getattr(model, name), getattr(plain, name)
+        assert [each.name for each in found] == [each.name for each in expected], name
+    model.save_weights(tmp_path / "guided.weights.h5")
+    plain.save_weights(tmp_path / "plain.weights.h5")
+    plain.load_weights(tmp_path / "guided.weights.h5")
+    model.load_weights(tmp_path / "plain.weights.h5")
+
+
+def test_a_saved_model_knows_its_guide(tmp_path):
+    model = small_v2(image_sizes=(16,))
+    augmentation = DifferentiableAugmentation(("cutout",))
+    model.compile(
+        matcher=DenseGuide(), matching_weight=1.0, discriminator_augmentation=augmentation
+    )
+    model.save(tmp_path / "model.keras")
+    recipe = keras.models.load_model(tmp_path / "model.keras").recipe
+    assert isinstance(recipe.matcher, DenseGuide)
+    assert recipe.discriminator_augmentation.get_config() == augmentation.get_config()
