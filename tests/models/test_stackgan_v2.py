@@ -343,6 +343,20 @@ def test_colour_term_ties_the_last_three_stages():
     assert "color_loss" not in one_step(single)
 
 
+def test_two_frozen_stages_are_not_tied():
+    model = small_v2(image_sizes=(16,) * 3)
+    model.compile(frozen_stages=2, color_weight=7.0, refinement_weight=3.0, run_eagerly=True)
+    inputs = model.prepare(batch_of(model), 0)
+    fakes = model.generate_fakes(inputs)
+    (_, before), (last,) = fakes["frozen_images"], fakes["images"]
+    terms = model.generator_losses(inputs, fakes)
+    for name, distance in (
+        ("color_loss", 7.0 * losses.color_consistency(last, before)),
+        ("refinement_loss", 3.0 * losses.refinement(last, before)),
+    ):
+        np.testing.assert_allclose(terms[name], distance, rtol=1e-5)
+
+
 @pytest.mark.parametrize(
     ("mode", "pictures", "expected"),
     [

@@ -230,7 +230,8 @@ class StackGANv2(ModelProperties, AdversarialModel):
 
     def generator_losses(self, inputs, fakes, training=True):
         terms = self.adversarial_terms(inputs, fakes, training)
-        tied = [*fakes["frozen_images"], *fakes["images"]][-3:]
+        # Between two frozen stages nothing learns.
+        tied = [*fakes["frozen_images"][-1:], *fakes["images"]][-3:]
         for name, weight, distance in (
             ("color_loss", self.recipe.color_weight, losses.color_consistency),
             ("refinement_loss", self.refinement_weight, losses.refinement),
