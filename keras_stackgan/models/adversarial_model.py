@@ -109,6 +109,7 @@ class AdversarialModel(
 
     def _penalties(self, stage, inputs, fakes, with_r1):
         recipe, discriminator = self.recipe, self.active_discriminators[stage]
+        # Not augmented, unlike StyleGAN2-ADA's: the recipes' weights were found like this.
         real, condition = inputs["images"][stage], self.condition(inputs, fakes)
 
         def judge(images):

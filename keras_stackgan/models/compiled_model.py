@@ -135,9 +135,10 @@ class CompiledModel(ScaledEmbeddings, FittedModel):
                 pictures with the text of next rows that have another, `"auto"` takes pictures if
                 there are any.
             num_mismatched: int. Numbers of mismatched texts a picture; not with `"images"`.
-            r1_weight: float, or one a stage. Weight of R1 at real pictures.
+            r1_weight: float, or one a stage. Weight of R1 at real pictures as they are, before
+                `discriminator_augmentation`.
             r1_interval: int. Steps from one R1 pass to the next.
-            gradient_penalty_weight: float. Weight of WGAN-GP's penalty.
+            gradient_penalty_weight: float. Weight of WGAN-GP's penalty, before augmentation too.
             discriminator_steps: int. Updates of the discriminators, each on its share of the batch.
             matcher: frozen callable `(images, embeddings) -> loss`, for the last stage's pictures.
             matching_weight: float. Weight of the matcher's loss.
