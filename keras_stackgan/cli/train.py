@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from keras_stackgan import recipes
-from keras_stackgan.cli import quiet, train_flags
+from keras_stackgan.cli import quiet, train_checks, train_flags
 from keras_stackgan.cli.command import Command, given
 from keras_stackgan.recipes.named_recipe import check_phases
 
@@ -99,6 +99,7 @@ def configuration(flags):
     if "recipe" not in flags:
         _fit_to_machine(settings, flags)
     check_phases(settings["phases"], f"'{recipe.name}'")
+    train_checks.check(settings)
     return settings
 
 

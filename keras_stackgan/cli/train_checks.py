@@ -1,0 +1,46 @@
+"""What is wrong with the settings of a run, found before anything is read, made or written."""
+
+import inspect
+
+from keras_stackgan.cli import quiet
+from keras_stackgan.cli.close_names import did_you_mean
+from keras_stackgan.recipes.named_recipe import SETTINGS
+
+# Beside a recipe's: what `train` adds, and the guide, which few recipes have.
+ENTRIES = (*SETTINGS, "guide", "recipe", "machine")
+DATA = "source folder split options batches sizes skip_bad check_counts".split()
+TEXT = ("encoder", "embeddings", "standardize")
+MODEL = ("class_name", "config")
+# Of `caption_dataset`: what the run gives it by itself.
+OF_THE_RUN = ("records", "embeddings", "image_size", "batch_size", "seed", "start_step")
+
+
+def check(settings):
+    """Checks the settings of a run that is to begin.
+
+    Args:
+        settings: dict, a recipe's as flags have changed it.
+
+    Raises:
+        ValueError: An entry is unknown; the message says what may have been meant.
+    """
+    quiet.load_tensorflow()
+    from keras_stackgan.data import caption_dataset
+    from keras_stackgan.training.resolving import RUN
+
+    _check_names("The settings", settings, ENTRIES)
+    for name, known in (("data", DATA), ("text", TEXT), ("model", MODEL), ("run", RUN)):
+        _check_names(f"`{name}`", settings[name], known)
+    batches = set(inspect.signature(caption_dataset).parameters).difference(OF_THE_RUN)
+    _check_names("`data.batches`", settings["data"].get("batches", {}), batches)
+
+
+def _check_names(where, given, known):
+    if not isinstance(given, dict):
+        raise ValueError(f"{where} must hold settings by name. Received: {given!r}.")
+    for name in given:
+        if name not in known:
+            raise ValueError(
+                f"{where} must hold nothing but {', '.join(sorted(known))}. Received: {name!r}."
+                f"{did_you_mean(name, known)}"
+            )

@@ -1,0 +1,40 @@
+"""Settings of a run that cannot be: refused before anything is read, by --dry_run too."""
+
+import pytest
+
+from keras_stackgan.cli import train_checks
+from keras_stackgan.cli.main import main
+
+
+def refused(capsys, *arguments):
+    """Runs a dry run that must fail, and returns its one line."""
+    assert main(["train", "--dry_run", *arguments]) == 2
+    shown = capsys.readouterr()
+    assert not shown.out and shown.err.count("\n") == 1
+    return shown.err
+
+
+@pytest.mark.parametrize(
+    ("assignment", "message"),
+    [
+        ("nosuch=1", "The settings must hold nothing but data, guide, machine, model, phases"),
+        ("giude=runs/text", "Did you mean 'guide'?"),
+        ("run.sead=3", "`run` must hold nothing but"),
+        ("run.sead=3", "Received: 'sead'. Did you mean 'seed'?"),
+        ("data.splitt=all", "Did you mean 'split'?"),
+        ("text.encoders=minilm", "Did you mean 'encoder'?"),
+        ("model.confg={}", "Did you mean 'config'?"),
+        ("data.batches.flips=true", "Did you mean 'flip'?"),
+        ("data.batches=1", "`data.batches` must hold settings by name. Received: 1"),
+    ],
+)
+def test_an_unknown_setting_is_refused(capsys, assignment, message):
+    recipe = ["--recipe", "captions_cpu"]
+    assert message in refused(capsys, *recipe, "--set", assignment)
+
+
+def test_every_recipe_is_known_by_the_checks():
+    from keras_stackgan import recipes
+
+    for name in recipes.names():
+        train_checks.check(recipes.get(name).settings)
