@@ -1,4 +1,4 @@
-"""`keras-stackgan`: finds the sub-command, and turns errors of the user into one line."""
+"""`keras-stackgan`: finds the sub-command, and turns errors of the user into one line and notes."""
 
 import gc
 import importlib
@@ -80,7 +80,7 @@ def main(argv=None):
     except Exception as error:
         if debug or not _is_users(error):
             raise
-        return _complain(_one_line(error))
+        return _complain(_one_line(error), notes=getattr(error, "__notes__", ()))
 
 
 def run():
@@ -150,6 +150,8 @@ def _one_line(error):
     return text
 
 
-def _complain(line, code=USER_ERROR):
+def _complain(line, code=USER_ERROR, notes=()):
     print(f"keras-stackgan: {printable(line)}", file=sys.stderr)
+    for note in notes:
+        print("\n".join(map(printable, note.splitlines())), file=sys.stderr)
     return code

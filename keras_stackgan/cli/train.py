@@ -26,10 +26,7 @@ def run(values, rest):
     if values.dry_run:
         print(json.dumps(config, indent=2))
         return 0
-    if config["data"].get("folder") is None:
-        raise ValueError(
-            f"'{values.run_dir}' holds no run to go on with. Give --data to begin one."
-        )
+    train_checks.check_folder(config["data"].get("folder"), flags)
     quiet.load_tensorflow()
     from keras_stackgan.cli import data
     from keras_stackgan.training import RunFolder, StagedTraining, Stopped

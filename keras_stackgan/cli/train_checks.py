@@ -1,6 +1,7 @@
 """What is wrong with the settings of a run, found before anything is read, made or written."""
 
 import inspect
+from pathlib import Path
 
 from keras_stackgan.cli import quiet
 from keras_stackgan.cli.close_names import did_you_mean
@@ -33,6 +34,28 @@ def check(settings):
         _check_names(f"`{name}`", settings[name], known)
     batches = set(inspect.signature(caption_dataset).parameters).difference(OF_THE_RUN)
     _check_names("`data.batches`", settings["data"].get("batches", {}), batches)
+
+
+def check_folder(folder, flags):
+    """Checks that the data lie where a run says.
+
+    Args:
+        folder: str or `None`. Of the run's settings.
+        flags: dict from name to value, of the flags on the command line.
+
+    Raises:
+        FileNotFoundError: They do not, and no flag says where else.
+        ValueError: There is no run that could say it.
+    """
+    if folder is None:
+        raise ValueError(
+            f"'{flags['run_dir']}' holds no run to go on with. Give --data to begin one."
+        )
+    if "data" not in flags and not Path(folder).expanduser().is_dir():
+        raise FileNotFoundError(
+            f"The data folder '{folder}' of the run '{flags['run_dir']}' does not exist. It may "
+            "have moved: --data FOLDER."
+        )
 
 
 def _check_names(where, given, known):

@@ -96,7 +96,7 @@ def read_records(folder, uncaptioned="error", missing="error"):
     folder = Path(folder).expanduser()
     if not folder.is_dir():
         what = "is a file, not a folder" if folder.exists() else "does not exist"
-        raise FileNotFoundError(f"The data folder '{folder}' {what}. {LAYOUT}")
+        raise _with_layout(FileNotFoundError(f"The data folder '{folder}' {what}."))
     pictures = pictures_under(folder, "pictures")
     source = _captions_file(folder, required=uncaptioned != "keep")
     entries = {}
@@ -106,11 +106,19 @@ def read_records(folder, uncaptioned="error", missing="error"):
         check_present(folder, entries, source, known=pictures)
     _resolve_uncaptioned(source, entries, pictures, uncaptioned)
     if not entries:
-        raise ValueError(f"The data folder '{folder}' holds no pictures with captions. {LAYOUT}")
+        raise _with_layout(
+            ValueError(f"The data folder '{folder}' holds no pictures with captions.")
+        )
     return [Record(folder, file, **entry) for file, entry in entries.items()]
 
 
 # === Checks of the whole folder ===
+
+
+def _with_layout(error):
+    # As a note: programs that show an error in one line leave it out, tracebacks have it.
+    error.add_note(LAYOUT)
+    return error
 
 
 def _captions_file(folder, required):
@@ -121,7 +129,7 @@ def _captions_file(folder, required):
             "counts is not clear. Keep one of them."
         )
     if not found and required:
-        raise FileNotFoundError(f"No captions.jsonl or captions.csv in '{folder}'. {LAYOUT}")
+        raise _with_layout(FileNotFoundError(f"No captions.jsonl or captions.csv in '{folder}'."))
     return found[0] if found else None
 
 

@@ -15,6 +15,7 @@ from PIL import Image
 
 from keras_stackgan import StackGANv2, from_preset
 from keras_stackgan.cli.main import COMMANDS, main, run
+from keras_stackgan.data.records import LAYOUT
 from keras_stackgan.text import HashedNgramEncoder
 from keras_stackgan.training import RunFolder
 
@@ -124,7 +125,6 @@ def test_without_a_command_it_says_how(capsys):
         (["train"], "--data"),
         (["train", "--colour", "red"], "colour"),
         (["train", "more"], "Unexpected argument 'more'"),
-        (["train", "--data", "nowhere", "--run_dir", "run"], "nowhere"),
         (["train", "--recipe", "nothing", "--dry_run"], "Received: 'nothing'"),
         (["train", "--dry_run", "--steps", "1,2"], "--steps"),
         (["train", "--dry_run", "--steps", "many"], "whole numbers"),
@@ -149,8 +149,6 @@ def test_without_a_command_it_says_how(capsys):
         (["prepare", "toy_flowers"], "--out"),
         (["prepare", "toy_flowers", "--out", "f", "--hybrids", "0.5"], "takes no --hybrids"),
         (["audit"], "--data"),
-        (["audit", "--data", "nowhere"], "nowhere"),
-        (["encode", "--data", "nowhere"], "nowhere"),
         (["info", "nothing"], "Received: 'nothing'"),
     ],
 )
@@ -158,6 +156,31 @@ def test_an_error_of_the_user_is_one_line(capsys, tmp_path, monkeypatch, argumen
     monkeypatch.chdir(tmp_path)
     assert message in refused(capsys, *arguments)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["audit"],
+        ["encode", "--text_encoder", "hashed_ngrams"],
+        ["prepare", "folder"],
+        ["train", "--run_dir", "run"],
+    ],
+)
+@pytest.mark.parametrize("made, line", [(False, "does not exist."), (True, "No captions.jsonl or")])
+def test_a_data_folder_of_another_form_is_told_the_form(
+    capsys, tmp_path, monkeypatch, arguments, made, line
+):
+    monkeypatch.chdir(tmp_path)
+    if made:
+        (tmp_path / "mine").mkdir()
+    whole = ["--recipe", "captions_cpu"] if arguments[0] == "train" else []
+    code = main([*arguments, *whole, "--data", "mine"])
+    shown = capsys.readouterr().err
+    # An audit looks at folders without captions: it finds no pictures.
+    said = "holds no pictures" if arguments[0] == "audit" and made else line
+    assert code == 2 and said in shown
+    assert LAYOUT in shown and shown.count("The folder wanted:") == 1
 
 
 def test_debug_shows_the_traceback(tmp_path):

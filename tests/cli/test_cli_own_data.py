@@ -57,6 +57,17 @@ def test_a_run_goes_on_where_it_was_moved_to(place, monkeypatch, capsys):
     assert "1 steps" in capsys.readouterr().err
 
 
+def test_a_run_whose_data_moved_asks_for_them(place, capsys):
+    assert main(["train", "--data", "flowers", "--run_dir", "run", *TOY, *HASHED]) == 0
+    shutil.move("flowers", "moved")
+    capsys.readouterr()
+    assert main(["train", "--run_dir", "run", "--resume"]) == 2
+    line = capsys.readouterr().err
+    assert "'flowers' of the run 'run' does not exist" in line
+    assert line.endswith("It may have moved: --data FOLDER.\n")
+    assert main(["train", "--run_dir", "run", "--resume", "--data", "moved"]) == 0
+
+
 def test_an_encoder_of_other_captions_is_not_taken(place, monkeypatch):
     taught = []
 
