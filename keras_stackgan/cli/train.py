@@ -22,6 +22,8 @@ def run(values, rest):
     flags = given(values)
     if not values.dry_run and (values.run_dir is None or not (values.data or values.resume)):
         raise ValueError("Give --data (pictures and captions) and --run_dir. See --help.")
+    if values.run_dir is not None and values.resume and values.data is None:
+        train_checks.check_run(values.run_dir)
     config = configuration(flags)
     if values.dry_run:
         print(json.dumps(config, indent=2))

@@ -36,6 +36,19 @@ def check(settings):
     _check_names("`data.batches`", settings["data"].get("batches", {}), batches)
 
 
+def check_run(run_dir):
+    """Checks, before anything is imported or picked, that there is a run to go on with.
+
+    Args:
+        run_dir: str.
+
+    Raises:
+        ValueError: There is none.
+    """
+    if not (Path(run_dir).expanduser() / "config.json").is_file():
+        raise ValueError(f"'{run_dir}' holds no run to go on with. Give --data to begin one.")
+
+
 def check_folder(folder, flags):
     """Checks that the data lie where a run says.
 
@@ -45,13 +58,14 @@ def check_folder(folder, flags):
 
     Raises:
         FileNotFoundError: They do not, and no flag says where else.
-        ValueError: There is no run that could say it.
+        ValueError: The run does not say it.
     """
+    if "data" in flags:
+        return
     if folder is None:
-        raise ValueError(
-            f"'{flags['run_dir']}' holds no run to go on with. Give --data to begin one."
-        )
-    if "data" not in flags and not Path(folder).expanduser().is_dir():
+        # A run that was begun in Python.
+        raise ValueError(f"The run '{flags['run_dir']}' does not say where its data lie: --data.")
+    if not Path(folder).expanduser().is_dir():
         raise FileNotFoundError(
             f"The data folder '{folder}' of the run '{flags['run_dir']}' does not exist. It may "
             "have moved: --data FOLDER."

@@ -38,3 +38,10 @@ def test_every_recipe_is_known_by_the_checks():
 
     for name in recipes.names():
         train_checks.check(recipes.get(name).settings)
+
+
+def test_where_there_is_no_run_nothing_is_picked_first(capsys, tmp_path):
+    run = str(tmp_path / "none")
+    assert main(["train", "--run_dir", run, "--resume"]) == 2
+    line = f"keras-stackgan: '{run}' holds no run to go on with. Give --data to begin one.\n"
+    assert capsys.readouterr().err == line
