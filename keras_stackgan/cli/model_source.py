@@ -38,7 +38,14 @@ def load(values):
 
         model = RunFolder(values.run_dir).load_model()
     if values.text_encoder is not None:
-        model.text_encoder = text_encoders.get(values.text_encoder)
+        encoder = text_encoders.get(values.text_encoder)
+        own = model.text_encoder
+        if own is not None and own.fingerprint() != encoder.fingerprint():
+            raise ValueError(
+                "`--text_encoder` is for models that have none: another encoder's vectors mean "
+                f"nothing to this one. Received: {values.text_encoder!r}. Leave it out."
+            )
+        model.text_encoder = encoder
     return model
 
 

@@ -344,6 +344,16 @@ def test_generate_writes_the_stages_that_are_asked_for(tmp_path):
     np.testing.assert_array_equal(read("one/000_a_red_bird.png"), small[0])
 
 
+def test_a_model_draws_by_no_other_text_encoder_than_its_own(place, capsys, tmp_path):
+    draw = ["generate", "--run_dir", str(place / "run"), "--caption", "a red flower"]
+    draw += ["--out", str(tmp_path / "drawn")]
+    assert "--text_encoder` is for models that have none" in refused(
+        capsys, *draw, "--text_encoder", "char_cnn_rnn"
+    )
+    assert not (tmp_path / "drawn").exists()
+    assert main([*draw, "--text_encoder", str(place / "run" / "text_encoder")]) == 0
+
+
 def test_training_leaves_bad_pictures_out(place, capsys, tmp_path):
     whole = tmp_path / "whole"
     shutil.copytree(place / "flowers", whole)
