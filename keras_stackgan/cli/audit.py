@@ -7,6 +7,9 @@ from absl import flags
 from keras_stackgan.cli import data_source, quiet
 from keras_stackgan.cli.command import Command, print_flags
 
+# Findings at which training ends with an error, unless such pictures are left out.
+STOPPING = ("missing", "unreadable", "truncated", "bad_box", "uncaptioned")
+
 
 def define(values):
     """Defines the flags on a `FlagValues`."""
@@ -16,8 +19,8 @@ def define(values):
         f"with --out of {' and '.join(data_source.WHOLE[1:])}.",
     )
     flags.DEFINE_integer(
-        "image_size", 256, "Side of the largest pictures wanted.", lower_bound=1,
-        flag_values=values,
+        "image_size", None, "Side of the largest pictures wanted: smaller ones are named, too.",
+        lower_bound=1, flag_values=values,
     )  # fmt: skip
     flags.DEFINE_bool(
         "captioned", None, "Whether pictures should have captions; by default the kind's.",
@@ -30,7 +33,7 @@ def define(values):
 
 
 def run(values, rest):
-    """Audits and prints the report."""
+    """Audits and prints the report; the exit code is 1 where training would end with an error."""
     del rest
     if values.dry_run:
         print_flags(values)
@@ -46,7 +49,8 @@ def run(values, rest):
     # What is written as a folder is split anew: nothing may be lost.
     split = data_source.split_of(values, written=values.skip_bad)
     captioned = source.captioned if values.captioned is None else values.captioned
-    report = source.audit(values.data, values.image_size, split, captioned=captioned)
+    # Without a size wanted no picture is below it.
+    report = source.audit(values.data, values.image_size or 1, split, captioned=captioned)
     print(report)
     if values.skip_bad:
         records = source.read(values.data, split, check_counts=False, strict=False)
@@ -54,14 +58,16 @@ def run(values, rest):
         write_folder(good, Path(values.out))
         which = "" if split == "all" else f" of the {split} split"
         print(f"{len(good):,} of {len(records):,} pictures{which} are in '{values.out}'.")
-    elif report:
+        return 0
+    if any(finding.bad_records for finding in report.findings):
         print("To leave these out: audit --skip_bad --out FOLDER, or train --skip_bad.")
-    return 0
+    return 1 if any(finding.kind in STOPPING for finding in report.findings) else 0
 
 
 COMMAND = Command(
     "audit",
-    "Finds what is wrong with a data set before training: damaged, missing, doubled, small.",
+    "Finds what is wrong with a data set before training: damaged, missing, doubled, small. Ends "
+    "with the exit code 1 where training would end with an error.",
     (
         "keras-stackgan audit --data my_flowers",
         "keras-stackgan audit --data CUB --source cub --image_size 256",

@@ -41,7 +41,8 @@ def main(argv=None):
         argv: list of str. Defaults to the process's arguments, without its name.
 
     Returns:
-        int. The exit code: 0, 2 for an error of the user, or 128 and the signal that ended it.
+        int. The exit code: 0, 1 of an `audit` with what would end a training, 2 for an error of
+        the user, or 128 and the signal that ended it.
 
     Example:
 

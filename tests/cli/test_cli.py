@@ -381,6 +381,12 @@ def test_audit_and_encode(place, capsys, tmp_path):
     flowers = place / "flowers"
     assert main(["audit", "--data", str(flowers), "--image_size", "16"]) == 0
     assert "Audit of 12 pictures" in capsys.readouterr().out
+    # No size is wanted unless one is said, and what stays is not told how to be left out.
+    assert main(["audit", "--data", str(flowers)]) == 0
+    assert "below the size wanted" not in capsys.readouterr().out
+    assert main(["audit", "--data", str(flowers), "--image_size", "17"]) == 0
+    shown = capsys.readouterr().out
+    assert "12 pictures below the size wanted" in shown and "leave these out" not in shown
     common = ["--data", str(flowers), "--text_encoder", "hashed_ngrams"]
     assert main(["encode", *common, "--cache_dir", str(tmp_path)]) == 0
     assert "60 captions of 12 pictures, 128 numbers" in capsys.readouterr().out
@@ -393,6 +399,8 @@ def test_audit_leaves_bad_pictures_out(place, capsys, tmp_path):
     broken = sorted(whole.rglob("*.png"))[0]
     broken.write_bytes(broken.read_bytes()[:100])
     good = str(tmp_path / "good")
+    assert main(["audit", "--data", str(whole)]) == 1
+    assert "To leave these out: audit --skip_bad" in capsys.readouterr().out
     assert main(["audit", "--data", str(whole), "--skip_bad", "--out", good]) == 0
     assert "11 of 12 pictures are in" in capsys.readouterr().out
     assert len(list(Path(good).rglob("*.png"))) == 11

@@ -31,7 +31,7 @@ def files(folder):
 
 def test_what_an_audit_writes_is_both_splits(pets, capsys, tmp_path):
     audit = ["audit", "--data", str(pets), "--source", "class_folder", "--image_size", "16"]
-    assert main(audit) == 0
+    assert main(audit) == 1
     assert " and 4 for testing:" in capsys.readouterr().out
     assert main([*audit, "--skip_bad", "--out", str(tmp_path / "good")]) == 0
     assert f"39 of 40 pictures are in '{tmp_path / 'good'}'." in capsys.readouterr().out
