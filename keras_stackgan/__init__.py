@@ -5,6 +5,10 @@ import sys
 
 from keras_stackgan.version import __version__ as __version__
 
+# As installers call the command. Not every file of that name: keras-stackgan.py is a user's script.
+_COMMANDS = ("keras-stackgan", "keras-stackgan.exe", "keras-stackgan-script.py")
+_COMMANDS += ("keras-stackgan-script.pyw",)
+
 
 def _is_command():
     """Whether this process is the command line, whose help must not wait for TensorFlow."""
@@ -12,7 +16,7 @@ def _is_command():
     # While `python -m` looks for what to run, `-m` stands in the place of its name.
     if started == "-m":
         return sys.orig_argv[sys.orig_argv.index("-m") :][1:2] == ["keras_stackgan"]
-    return os.path.splitext(started)[0] in ("keras-stackgan", "keras-stackgan-script")
+    return started in _COMMANDS
 
 
 # Importing them also makes them known to Keras, so that it can load saved models.

@@ -136,9 +136,11 @@ def test_the_command_line_is_light_and_python_programs_know_the_models(run_in_ne
         import keras_stackgan
         print("tensorflow" in sys.modules, hasattr(keras_stackgan, "StackGANv2"))
         """
-    light = run_in_new_process(code.format(name="/usr/bin/keras-stackgan"))
-    assert light.split() == ["False", "False"]
-    assert run_in_new_process(code.format(name="train.py")).split() == ["True", "True"]
+    for name in ("keras-stackgan", "keras-stackgan.exe", "keras-stackgan-script.py"):
+        light = run_in_new_process(code.format(name=f"/usr/bin/{name}"))
+        assert light.split() == ["False", "False"]
+    # A script of the user's, though it is called like the command.
+    assert run_in_new_process(code.format(name="keras-stackgan.py")).split() == ["True", "True"]
 
 
 def test_modules_take_from_the_package_only_its_folders():
