@@ -11,6 +11,20 @@ HELP = (
 )
 
 
+def check(name, more=()):
+    """Raises a `ValueError` unless there is a text encoder of a name.
+
+    Args:
+        name: str. One of `NAMES`, or the directory of a saved encoder.
+        more: tuple of str. Further names that are allowed.
+    """
+    if name not in (*NAMES, *more) and not Path(str(name)).expanduser().is_dir():
+        raise ValueError(
+            f"`--text_encoder` must be {', '.join((*more, *NAMES))} or the directory of a saved "
+            f"encoder. Received: {name!r}."
+        )
+
+
 def get(name, seed=0):
     """Returns a text encoder.
 
@@ -22,6 +36,7 @@ def get(name, seed=0):
         ImportError: MiniLM's weights are not installed.
         ValueError: There is none of that name, or the directory holds none.
     """
+    check(name)
     import keras
 
     from keras_stackgan.text import CharCNNRNN, HashedNgramEncoder, SentenceEncoder, TextEncoder
@@ -33,9 +48,4 @@ def get(name, seed=0):
     if name == "char_cnn_rnn":
         keras.utils.set_random_seed(seed)
         return CharCNNRNN()
-    if Path(name).expanduser().is_dir():
-        return TextEncoder.load(Path(name).expanduser())
-    raise ValueError(
-        f"`--text_encoder` must be {', '.join(NAMES)} or the directory of a saved encoder. "
-        f"Received: {name!r}."
-    )
+    return TextEncoder.load(Path(name).expanduser())

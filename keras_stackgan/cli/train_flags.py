@@ -6,6 +6,7 @@ import json
 from absl import flags
 
 from keras_stackgan.cli import text_encoders
+from keras_stackgan.cli.train_checks import DTYPES
 
 DEFAULT_RECIPE = "captions_cpu"
 
@@ -55,7 +56,7 @@ def define(values):
         "flip", None, "Mirror half of the pictures; not where captions say left or right.",
         flag_values=values,
     )  # fmt: skip
-    string("dtype", "Precision, such as mixed_bfloat16 or mixed_float16.")
+    string("dtype", f"Precision: {', '.join(DTYPES)}.")
     flags.DEFINE_multi_string(
         "sample_caption", None, "A row of the sample grids; by default some of the data's.",
         flag_values=values,

@@ -33,6 +33,34 @@ def test_an_unknown_setting_is_refused(capsys, assignment, message):
     assert message in refused(capsys, *recipe, "--set", assignment)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ("--image_sizes 20", "`image_sizes` must be a power of two"),
+        # The recipe's first phase could be made, the second could not.
+        ("--image_sizes 64,32", "Received: 32 after 64"),
+        ("--image_sizes 64,256", "Received: 256 after 64"),
+        ("--generator_filters 6", "it must be a multiple of 4"),
+        (
+            "--dtype float8",
+            "'float32', 'mixed_bfloat16', 'mixed_float16', 'bfloat16', 'float16', 'float64'",
+        ),
+        ("--text_encoder nosuch", "taught, minilm, hashed_ngrams, char_cnn_rnn or the directory"),
+        ("--set phases.0.compile.r1=1", "Received: 'r1'."),
+        ("--set phases.2.compile.kl_wieght=1", "Did you mean 'kl_weight'?"),
+        ("--set model.config.latent_dims=8", "Did you mean 'latent_dim'?"),
+        ("--set model.class_name=StackGANv3", "StackGANv1"),
+    ],
+)
+def test_what_could_not_run_is_refused(capsys, arguments, message):
+    assert message in refused(capsys, "--recipe", "captions_cpu", *arguments.split())
+
+
+@pytest.mark.parametrize("recipe", ["stackgan_v1_cub", "dcgan_lsun_bedroom"])
+def test_sizes_of_other_models_are_checked_too(capsys, recipe):
+    assert "must be a power of two" in refused(capsys, "--recipe", recipe, "--image_sizes", "60")
+
+
 def test_every_recipe_is_known_by_the_checks():
     from keras_stackgan import recipes
 
