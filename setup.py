@@ -23,7 +23,7 @@ EXTRAS = {
     "onnx": ["onnx", "onnxruntime", "tf2onnx"],
     "litert": ["ai-edge-litert"],
     # The packages with the networks of FID and LPIPS ask for torch, and for flax, which reading
-    # their files does not need: README.md says how to install them without.
+    # their files does not need: docs/evaluation.md says how to install them without.
     "evaluate": ["scikit-learn"],
     "paint": ["skia-python"],
     # LSUN's own archives.
@@ -33,10 +33,9 @@ EXTRAS = {
     "bench": ["torch"],
     "test": ["build", "jax", "pytest", "pytest-xdist", "ruff", "scipy", "setuptools", "tokenizers"],
 }
-TESTED = ("cv", "datasets", "evaluate", "hub", "litert", "lsun", "onnx", "paint", "tensorboard")
-for extra in TESTED:
-    EXTRAS["test"] += EXTRAS[extra]
-EXTRAS["all"] = EXTRAS["datasets"] + EXTRAS["hub"] + EXTRAS["cv"]
+USERS = ("cv", "datasets", "evaluate", "hub", "litert", "lsun", "onnx", "paint", "tensorboard")
+EXTRAS["all"] = [package for extra in USERS for package in EXTRAS[extra]]
+EXTRAS["test"] += EXTRAS["all"]
 EXTRAS["dev"] = list(EXTRAS["test"])
 
 setup(
@@ -64,7 +63,14 @@ setup(
     include_package_data=False,
     zip_safe=False,
     python_requires=">=3.11",
-    install_requires=["tensorflow", "keras>=3.12", "numpy", "absl-py", "pillow"],
+    # No lower than what was tried: the versions of constraints.txt.
+    install_requires=[
+        "tensorflow>=2.21",
+        "keras>=3.12",
+        "numpy>=2.4",
+        "absl-py>=2.5",
+        "pillow>=12.3",
+    ],
     extras_require=EXTRAS,
     entry_points={"console_scripts": ["keras-stackgan = keras_stackgan.cli.main:run"]},
     classifiers=[

@@ -2,7 +2,10 @@
 
 import ast
 import re
+import runpy
 from pathlib import Path
+
+import pytest
 
 import keras_stackgan
 
@@ -31,6 +34,30 @@ def test_version_has_one_place():
     assert re.fullmatch(r"\d+\.\d+\.\d+\S*", __version__)
     assert f'"{__version__}"' not in (REPOSITORY / "setup.py").read_text()
     assert __version__ in (REPOSITORY / "CHANGELOG.md").read_text()
+
+
+@pytest.fixture
+def metadata(monkeypatch):
+    """What setup.py says of the package."""
+    said = {}
+    monkeypatch.setattr("setuptools.setup", lambda **arguments: said.update(arguments))
+    runpy.run_path(str(REPOSITORY / "setup.py"))
+    return said
+
+
+def test_what_is_required_has_a_lower_bound_that_was_tried(metadata):
+    text = (REPOSITORY / "constraints.txt").read_text()
+    tried = dict(re.findall(r"^([\w-]+)==(\S+)$", text, re.MULTILINE))
+    for requirement in metadata["install_requires"]:
+        name, bound = requirement.split(">=")
+        numbers = [[int(n) for n in version.split(".")[:2]] for version in (bound, tried[name])]
+        assert numbers[0] <= numbers[1]
+
+
+def test_the_extra_all_is_what_users_may_want(metadata):
+    extras = metadata["extras_require"]
+    wanted = {name for key in set(extras) - {"all", "bench", "dev", "test"} for name in extras[key]}
+    assert set(extras["all"]) == wanted
 
 
 def test_import_brings_nothing_optional(run_in_new_process):
