@@ -1,12 +1,11 @@
 """`keras-stackgan generate`."""
 
 import json
-import re
 from pathlib import Path
 
 from absl import flags
 
-from keras_stackgan.cli import boxes, model_source, quiet
+from keras_stackgan.cli import boxes, captions, drawn_files, model_source, quiet
 from keras_stackgan.cli.command import Command
 
 
@@ -15,6 +14,9 @@ def define(values):
     model_source.define(values)
     flags.DEFINE_multi_string(
         "caption", None, "Sentence to draw; may be given several times.", flag_values=values
+    )
+    flags.DEFINE_string(
+        "captions", None, "Text file in UTF-8, a sentence to draw a line.", flag_values=values
     )
     flags.DEFINE_multi_integer(
         "label", None, "Class to draw, from 0, for a model of classes; may be given several times.",
@@ -30,7 +32,15 @@ def define(values):
         "stages", "last", "last, all, or a stage's number from 1.", flag_values=values
     )
     boxes.define(values)
-    flags.DEFINE_string("out", "pictures", "Folder to write to.", flag_values=values)
+    flags.DEFINE_bool(
+        "grid", False, "Write one sheet of all pictures too, a row a caption or class.",
+        flag_values=values,
+    )  # fmt: skip
+    flags.DEFINE_string(
+        "out", "pictures", "Folder to write to: PNG files, numbered on from those that are there, "
+        f"and {drawn_files.MANIFEST}, which says what each was drawn of.",
+        flag_values=values,
+    )  # fmt: skip
 
 
 def run(values, rest):
@@ -44,77 +54,66 @@ def run(values, rest):
         stages = int(stages)
     given = boxes.get(values)
     if values.dry_run:
-        names = (*model_source.FLAGS, "caption", "label", "num_images", "seed", "box", "out")
-        print(json.dumps({**{n: values[n].value for n in names}, "stages": stages}, indent=2))
+        names = (*model_source.FLAGS, "caption", "captions", "label", "num_images", "seed", "box")
+        shown = {name: values[name].value for name in (*names, "grid", "out")}
+        print(json.dumps({**shown, "stages": stages}, indent=2))
         return 0
+    sentences, labels = _sentences(values), values.label
     quiet.load_tensorflow()
     model = model_source.load(values)
-    captions, labels = values.caption or [], values.label
-    _check_conditions(model, captions, labels)
+    _check_conditions(model, sentences, labels)
     from keras_stackgan.models import box_checks
 
     pictures = model.generate(
-        captions=captions or None,
+        captions=sentences or None,
         labels=labels,
         num_images=values.num_images,
         seed=values.seed,
         stages=stages,
         **box_checks.given(model, given),
     )
-    words = captions or [f"class {label}" for label in labels or ()]
-    written = write(pictures, words, values.num_images, Path(values.out).expanduser(), stages)
-    print(f"{len(written)} files in '{values.out}': {written[0].name} and so on.")
+    conditions = [{"caption": sentence} for sentence in sentences]
+    conditions += [{"label": label} for label in labels or ()]
+    about = {"preset": values.preset} if values.preset else {"run_dir": values.run_dir}
+    if given is not None:
+        about["box"] = values.box
+    written = drawn_files.write(
+        pictures,
+        conditions,
+        values.num_images,
+        Path(values.out).expanduser(),
+        stages,
+        {**about, "seed": values.seed},
+        values.grid,
+    )
+    if len(written) == 1:
+        print(f"Written: '{written[0]}'.")
+    else:
+        names = f"{written[0].name} to {written[-1].name}"
+        print(f"{len(written)} files in '{values.out}': {names}.")
     return 0
 
 
-def write(pictures, captions, num_images, folder, stages):
-    """Writes pictures as PNG files, and for all stages a strip of each.
-
-    Args:
-        pictures: uint8 array `(n, size, size, 3)`, or a list of them, one a stage.
-        captions: list of str, for the files' names; empty for models without text and classes.
-        num_images: int. Pictures of each caption.
-        folder: Path. Made if absent.
-        stages: `"all"`, `"last"` or int, as in `generate`.
-
-    Returns:
-        The list of paths.
-    """
-    from keras_stackgan.callbacks.sample_grid import save_png, strip
-
-    folder.mkdir(parents=True, exist_ok=True)
-    by_stage = pictures if stages == "all" else [pictures]
-    paths = []
-    for number in range(len(by_stage[0])):
-        words = captions[number // num_images] if captions else "picture"
-        name = f"{number:03d}_{_slug(words)}"
-        every = [stage[number] for stage in by_stage]
-        for k, picture in enumerate(every):
-            end = f"_stage{k + 1}_{len(picture)}" if len(every) > 1 else ""
-            paths.append(folder / f"{name}{end}.png")
-            save_png(picture, paths[-1])
-        if len(every) > 1:
-            paths.append(folder / f"{name}_stages.png")
-            save_png(strip(every), paths[-1])
-    return paths
+def _sentences(values):
+    if values.captions is None:
+        return captions.check(values.caption or [])
+    if values.caption:
+        raise ValueError("Give --caption or --captions. Received both.")
+    return captions.read(values.captions)
 
 
-def _slug(words):
-    return re.sub(r"[^a-z0-9]+", "_", words.lower()).strip("_")[:40] or "picture"
-
-
-def _check_conditions(model, captions, labels):
+def _check_conditions(model, sentences, labels):
     if model.num_classes is None and labels is not None:
         raise ValueError("This model knows no classes. Leave --label out.")
     if model.num_classes is not None:
-        if captions:
+        if sentences:
             raise ValueError("This model draws classes. Give --label in place of --caption.")
         if not labels:
             raise ValueError(f"This model draws {model.num_classes} classes. Give --label.")
         return
-    if model.embedding_dim is None and captions:
+    if model.embedding_dim is None and sentences:
         raise ValueError("This model draws without text. Leave --caption out.")
-    if model.embedding_dim is not None and not captions:
+    if model.embedding_dim is not None and not sentences:
         raise ValueError('This model draws sentences. Give --caption "...".')
     if model.embedding_dim is not None and model.text_encoder is None:
         raise ValueError(
@@ -130,6 +129,7 @@ COMMAND = Command(
         'keras-stackgan generate --run_dir runs/flowers --caption "a red rose" --num_images 4',
         'keras-stackgan generate --run_dir runs/flowers --caption "a red rose" --stages all',
         'keras-stackgan generate --preset my_preset --caption "a red bird" --seed 7 --out birds',
+        "keras-stackgan generate --preset my_preset --captions captions.txt --num_images 4 --grid",
         'keras-stackgan generate --run_dir runs/gawwn --caption "a red bird" --box 0.5,0.2,0.4,0.6',
     ),
     define,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from absl import flags
 
-from keras_stackgan.cli import boxes, model_source, quiet, serving
+from keras_stackgan.cli import boxes, captions, model_source, quiet, serving
 from keras_stackgan.cli.command import Command, given
 
 PORT = 7861
@@ -111,8 +111,7 @@ def _prepare(values):
     if len(found) < 2:
         raise ValueError("Give two models at least: --preset, --run_dir or --folder. See --help.")
     known, places = checksums(values, found), boxes.get(values)
-    lines = Path(values.captions).expanduser().read_text(encoding="utf-8-sig").splitlines()
-    captions = [line.strip() for line in lines if line.strip()]
+    sentences = captions.read(values.captions)
     quiet.load_tensorflow()
     from keras_stackgan.pages import prepare_study
 
@@ -122,8 +121,8 @@ def _prepare(values):
         else functools.partial(_load, name, kind, value, known.get(name))
         for name, (kind, value) in found.items()
     }
-    study = prepare_study(sources, captions, values.out, values.seed, places)
-    print(f"'{study}': {len(captions):,} captions, {len(sources)} models.")
+    study = prepare_study(sources, sentences, values.out, values.seed, places)
+    print(f"'{study}': {len(sentences):,} captions, {len(sources)} models.")
     print(f"Let people rank: keras-stackgan rank serve --study {study}")
     return 0
 

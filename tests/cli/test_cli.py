@@ -314,7 +314,7 @@ def test_generate_draws(place, capsys, tmp_path):
     arguments = ["--run_dir", str(place / "run"), "--out", str(out), "--num_images", "2"]
     captions = ["--caption", "a red flower", "--caption", "Blue! petals"]
     assert main(["generate", *arguments, *captions, "--seed", "1"]) == 0
-    names = sorted(path.name for path in out.iterdir())
+    names = sorted(path.name for path in out.glob("*.png"))
     assert names == [
         f"{k:03d}_{w}.png" for k, w in enumerate(["a_red_flower"] * 2 + ["blue_petals"] * 2)
     ]
@@ -448,7 +448,7 @@ def test_models_of_classes_draw_labels(tmp_path, capsys):
     model.save_to_preset(tmp_path / "classes")
     arguments = ["--preset", str(tmp_path / "classes"), "--out", str(tmp_path / "drawn")]
     assert main(["generate", *arguments, "--label", "2", "--label", "0", "--seed", "4"]) == 0
-    names = sorted(path.name for path in (tmp_path / "drawn").iterdir())
+    names = sorted(path.name for path in (tmp_path / "drawn").glob("*.png"))
     assert names == ["000_class_2.png", "001_class_0.png"]
     drawn = np.stack([np.asarray(Image.open(tmp_path / "drawn" / name)) for name in names])
     saved = from_preset(tmp_path / "classes")
