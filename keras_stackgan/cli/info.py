@@ -10,7 +10,7 @@ from absl import flags
 from keras_stackgan import recipes
 from keras_stackgan.cli import model_source, quiet
 from keras_stackgan.cli.command import Command
-from keras_stackgan.cli.printable import printable
+from keras_stackgan.cli.descriptions import described_preset, described_run
 from keras_stackgan.version import __version__
 
 PACKAGES = ("tensorflow", "keras", "numpy", "pillow", "absl-py", "tensorboard", "skia-python")
@@ -47,7 +47,7 @@ def run(values, rest):
                 f"`--sha256` belongs to a preset behind an address. Received: the run '{name}'; "
                 "leave it out."
             )
-        print(_run(name))
+        print(described_run(name))
     else:
         print(_preset(name, values.sha256))
     return 0
@@ -72,39 +72,6 @@ def _everything():
     return "\n".join(lines)
 
 
-def _run(name):
-    from keras_stackgan.training import RunFolder
-
-    folder = RunFolder(name)
-    config, done = folder.read_config(), folder.steps_done()
-    lines = [f"Run '{folder.path}' of the recipe {config.get('recipe', 'of its own')}"]
-    lines.append(f"  data: {config['data'].get('folder')}")
-    for phase in config["phases"]:
-        steps = done.get(phase["name"], 0)
-        lines.append(f"  phase {phase['name']}: {steps:,} of {phase['steps']:,} steps")
-    last = _last_line(folder.stats)
-    if last:
-        terms = ", ".join(
-            f"{k} {v}" for k, v in last.items() if k.startswith(("d_loss", "g_loss_"))
-        )
-        lines.append(f"  at step {last['step']:,}: {terms}")
-    unfinished = any(done.get(p["name"], 0) < p["steps"] for p in config["phases"])
-    if unfinished:
-        lines.append(f"  keras-stackgan train --run_dir {name} --resume")
-    return "\n".join(lines)
-
-
-def _last_line(path):
-    if not path.is_file():
-        return None
-    for line in reversed(path.read_text(encoding="utf-8").splitlines()):
-        try:
-            return json.loads(line)
-        except ValueError:
-            continue
-    return None
-
-
 def _is_built_in(name):
     from keras_stackgan import presets
 
@@ -127,31 +94,7 @@ def _preset(name, sha256):
             f"`info` takes a recipe, a run's folder or a preset. Received: {name!r}. Known names: "
             f"{', '.join(known)}."
         )
-    described = presets.describe(name, sha256)
-    metadata = described["metadata"]
-    lines = [f"Preset {described['name']}: {described['description']}"]
-    lines.append(f"  {described['class_name']}, {described['bytes'] / 1e6:.1f} MB")
-    lines.append(f"  text encoder: {described['text_encoder'] or 'none'}")
-    if described["damaged"]:
-        lines.append(f"  damaged: {', '.join(described['damaged'])}")
-    for key, value in metadata.items():
-        if key == "figures":
-            lines += ["  figures:", *_figures(value)]
-        elif key not in ("description", "files"):
-            lines.append(f"  {key}: {value if isinstance(value, str) else json.dumps(value)}")
-    return "\n".join(map(printable, lines))
-
-
-def _figures(figures):
-    lines, last = [], None
-    for figure in figures:
-        if figure["command"] != last:
-            lines.append(f"    {figure['command']}")
-        last = figure["command"]
-        known = {k: v for k, v in figure.items() if k not in ("name", "value", "command")}
-        more = ", ".join(f"{key} {value}" for key, value in sorted(known.items()))
-        lines.append(f"      {figure['name']}: {figure['value']}" + f" ({more})" * bool(more))
-    return lines
+    return described_preset(presets.describe(name, sha256))
 
 
 COMMAND = Command(
