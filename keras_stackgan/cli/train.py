@@ -122,6 +122,8 @@ def _resumed(folder, flags):
 
     config = folder.read_config()
     if not flags.get("resume"):
+    if "more_steps" in flags and not flags.get("resume"):
+        raise ValueError(f"`--more_steps` goes on with the run in '{folder.path}': add --resume.")
         done = ", ".join(f"{name} at step {steps:,}" for name, steps in folder.steps_done().items())
         raise ValueError(
             f"'{folder.path}' holds a run already ({done or 'no state yet'}). Go on with it by "

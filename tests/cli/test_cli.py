@@ -294,6 +294,8 @@ def test_a_run_that_has_ended_gets_more_steps(place, capsys, tmp_path):
     assert new.step == old.step + 2
     first, later = (model.generator.get_weights()[0] for model in (old, new))
     assert (first != later).any()
+    more = refused(capsys, "train", "--run_dir", run, "--data", "x", "--more_steps", "2")
+    assert more.endswith("add --resume.")
     # From an interruption the run goes on like any other, and ends once more.
     state = sorted((run / "states" / "more_1").iterdir())[-1]
     state.unlink()
