@@ -65,6 +65,7 @@ def run(values, rest):
         return 0
     if values.data is None:
         raise ValueError("Give --data, the folder of the data set. See --help.")
+    evaluation_parts.check_judges(values)
     quiet.load_tensorflow()
     from keras_stackgan.evaluation import evaluate_model
 

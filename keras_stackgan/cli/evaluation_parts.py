@@ -49,6 +49,15 @@ def check(values):
         )
 
 
+def check_judges(values):
+    """Raises a `FileNotFoundError` where the judges are not there, before a model is loaded."""
+    if values.judges is not None and not Path(values.judges).expanduser().is_dir():
+        raise FileNotFoundError(
+            "`--judges` must be the folder that train_classifier wrote. Received: "
+            f"'{values.judges}', which does not exist."
+        )
+
+
 def evaluator(values, attributes):
     """Returns the `Evaluator` that flags describe.
 

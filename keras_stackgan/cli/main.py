@@ -9,6 +9,7 @@ import traceback
 
 from absl import flags
 
+from keras_stackgan.cli.close_names import did_you_mean
 from keras_stackgan.cli.printable import printable
 
 COMMANDS = {
@@ -61,7 +62,10 @@ def main(argv=None):
         return 0
     name, arguments = argv[0].replace("-", "_"), argv[1:]
     if name not in COMMANDS:
-        return _complain(f"Unknown command {name!r}. It must be one of {', '.join(COMMANDS)}.")
+        near = did_you_mean(name, COMMANDS)
+        return _complain(
+            f"Unknown command {argv[0]!r}.{near} It must be one of {', '.join(COMMANDS)}."
+        )
     command = importlib.import_module(f"keras_stackgan.cli.{name}").COMMAND
     if any(argument in HELP[:-1] for argument in arguments):
         print(command.help())

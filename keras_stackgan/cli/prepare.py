@@ -7,6 +7,7 @@ from pathlib import Path
 from absl import flags
 
 from keras_stackgan.cli import data_source, quiet
+from keras_stackgan.cli.close_names import did_you_mean
 from keras_stackgan.cli.command import Command, given
 
 PAINTED = {
@@ -78,9 +79,9 @@ def define(values):
 def run(values, rest):
     """Paints, checks or converts."""
     if not rest or rest[0] not in KINDS:
+        received = f" Received: {rest[0]!r}.{did_you_mean(rest[0], KINDS)}" if rest else ""
         raise ValueError(
-            f"`prepare` needs what to prepare: {', '.join(KINDS)}. Received: "
-            f"{rest[0] if rest else 'nothing'!r}."
+            f"`prepare` needs what to prepare: {', '.join(KINDS)}.{received} See --help."
         )
     kind = rest[0]
     known = FLAGS.get(kind, FLAGS_OF_READ)

@@ -7,6 +7,7 @@ from pathlib import Path
 from absl import flags
 
 from keras_stackgan.cli import boxes, captions, model_source, quiet, serving
+from keras_stackgan.cli.close_names import did_you_mean
 from keras_stackgan.cli.command import Command, given
 
 PORT = 7861
@@ -62,7 +63,8 @@ def run(values, rest):
     """Prepares a study, serves it, or reports on it."""
     step = rest[0] if rest else None
     if step not in STEPS:
-        raise ValueError(f"`rank` needs what to do: {', '.join(STEPS)}. Received: {step!r}.")
+        received = "" if step is None else f" Received: {step!r}.{did_you_mean(step, STEPS)}"
+        raise ValueError(f"`rank` needs what to do: {', '.join(STEPS)}.{received} See --help.")
     allowed = (*STEPS[step], "dry_run", "debug")
     odd = [name for name in given(values) if name not in allowed]
     if odd:

@@ -121,7 +121,15 @@ def test_without_a_command_it_says_how(capsys):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["paint"], "Unknown command 'paint'"),
+        (["paint"], "Unknown command 'paint'. It must be one of prepare, audit"),
+        (["trian"], "Unknown command 'trian'. Did you mean 'train'?"),
+        (["rank"], "`rank` needs what to do: prepare, serve, report. See --help."),
+        (["rank", "sreve"], "Received: 'sreve'. Did you mean 'serve'?"),
+        (["prepare", "toyflowers"], "Did you mean 'toy_flowers'?"),
+        (
+            ["evaluate", "--preset", "x", "--data", "x", "--judges", "nosuch"],
+            "`--judges` must be the folder that train_classifier wrote. Received: 'nosuch'",
+        ),
         (["train"], "--data"),
         (["train", "--colour", "red"], "colour"),
         (["train", "more"], "Unexpected argument 'more'"),
@@ -143,7 +151,7 @@ def test_without_a_command_it_says_how(capsys):
             ["publish", "--preset", "x", "--folder", "f", "--name", "n", "--box", "all"],
             "four numbers",
         ),
-        (["prepare"], "needs what to prepare"),
+        (["prepare"], "folder, tfds. See --help."),
         (["prepare", "cub"], "Nothing is downloaded"),
         (["prepare", "cub", "--data", "nowhere"], "nowhere"),
         (["prepare", "toy_flowers"], "--out"),
