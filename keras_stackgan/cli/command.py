@@ -20,6 +20,7 @@ class Command:
             Returns an exit code or `None`.
         arguments: str. How these arguments are called in the help.
         most_arguments: int. How many there may be.
+        parts: dict from an argument to the names of its flags, where it decides which there are.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Command:
     run: Callable
     arguments: str = ""
     most_arguments: int = 0
+    parts: dict = dataclasses.field(default_factory=dict)
 
     def parse(self, arguments):
         """Returns the flags and the other arguments of a command line.
@@ -56,20 +58,38 @@ class Command:
         flags.DEFINE_bool("debug", False, "Show tracebacks of errors.", flag_values=values)
         return values
 
-    def help(self):
-        """Returns the help text."""
-        usage = f"keras-stackgan {self.name} {self.arguments}".rstrip()
+    def help(self, words=()):
+        """Returns the help text.
+
+        Args:
+            words: list of str. The command line; if it names one of `parts`, the help is of that.
+        """
+        part = next((word for word in words if word in self.parts), None)
+        usage = f"keras-stackgan {self.name} {part or self.arguments}".rstrip()
         lines = [self.summary, "", f"  {usage} [flags]", "", "Examples:"]
-        lines += [f"  {example}" for example in self.examples]
+        examples = [example for example in self.examples if part is None or usage in example]
+        lines += [f"  {example}" for example in examples]
         lines += ["", "Flags:"]
         values = self.flags()
-        for name in values:
-            flag = values[name]
-            boolean = flag.flag_type() == "bool"
-            shown = f"--[no]{name}" if boolean else f"--{name}"
-            default = "" if flag.default in (None, False, []) else f" (default: {flag.value})"
-            lines.append(f"  {shown}: {flag.help}{default}")
+        lines += [
+            _help_line(values[name])
+            for name in values
+            if part is None or name in (*self.parts[part], "dry_run", "debug")
+        ]
         return "\n".join(lines)
+
+
+def _help_line(flag):
+    shown = f"--[no]{flag.name}" if flag.flag_type() == "bool" else f"--{flag.name}"
+    # What absl adds to flags that may be given several times, on a line of its own.
+    said, several, _ = flag.help.partition(";\n    repeat this option")
+    if several and "several times" not in said:
+        said += " May be given several times."
+    default = flag.value
+    if isinstance(default, list):
+        default = ",".join(map(str, default))
+    known = default not in (None, "") and default is not False
+    return f"  {shown}: {said}" + (f" (default: {default})" if known else "")
 
 
 def given(values):

@@ -68,7 +68,7 @@ def main(argv=None):
         )
     command = importlib.import_module(f"keras_stackgan.cli.{name}").COMMAND
     if any(argument in HELP[:-1] for argument in arguments):
-        print(command.help())
+        print(command.help(arguments))
         return 0
     debug = "--debug" in arguments
     try:

@@ -68,7 +68,7 @@ def run(values, rest):
     allowed = (*STEPS[step], "dry_run", "debug")
     odd = [name for name in given(values) if name not in allowed]
     if odd:
-        raise ValueError(f"`rank {step}` takes no --{odd[0]}. See --help.")
+        raise ValueError(f"`rank {step}` takes no --{odd[0]}. See rank {step} --help.")
     if values.dry_run:
         print(json.dumps({"rank": step, **{n: values[n].value for n in STEPS[step]}}, indent=2))
         return 0
@@ -184,4 +184,5 @@ COMMAND = Command(
     run,
     arguments="prepare | serve | report",
     most_arguments=1,
+    parts=STEPS,
 )

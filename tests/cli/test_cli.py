@@ -104,6 +104,21 @@ def test_help_names_every_command(capsys):
         assert "--[no]dry_run" in own and "--[no]debug" in own
 
 
+def test_help_shows_defaults_and_how_often_flags_may_be_given(capsys):
+    assert main(["generate", "--help"]) == 0
+    shown = capsys.readouterr().out
+    assert "--seed: Of the noise. (default: 0)" in shown and "repeat this option" not in shown
+    assert main(["train", "--help"]) == 0
+    assert "the data's. May be given several times.\n" in capsys.readouterr().out
+
+
+def test_steps_of_rank_have_help_of_their_own(capsys):
+    assert main(["rank", "serve", "--help"]) == 0
+    shown = capsys.readouterr().out
+    assert "  keras-stackgan rank serve [flags]" in shown and "--port" in shown
+    assert "--captions" not in shown and "rank report" not in shown
+
+
 def test_examples_of_the_help_parse():
     for name in COMMANDS:
         command = importlib.import_module(f"keras_stackgan.cli.{name}").COMMAND
