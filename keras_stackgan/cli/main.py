@@ -85,7 +85,10 @@ def main(argv=None):
     except Exception as error:
         if debug or not _is_users(error):
             raise
-        return _complain(_one_line(error), notes=getattr(error, "__notes__", ()))
+        line = _one_line(error)
+        if name == "train" and _quoted(error) is not None:
+            line += " Or leave such pictures out: --skip_bad, in another --run_dir."
+        return _complain(line, notes=getattr(error, "__notes__", ()))
 
 
 def run():

@@ -399,7 +399,7 @@ def test_a_bad_picture_in_mid_training_is_one_line(place, capsys, tmp_path):
     assert main(train) == 2
     last = capsys.readouterr().err.strip().splitlines()[-1]
     assert last.startswith(f"keras-stackgan: '{broken}' cannot be decoded: it is cut short")
-    assert last.endswith("Fetch it again or remove it.")
+    assert last.endswith("remove it. Or leave such pictures out: --skip_bad, in another --run_dir.")
 
 
 def test_audit_and_encode(place, capsys, tmp_path):
