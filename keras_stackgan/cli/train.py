@@ -2,18 +2,16 @@
 
 import hashlib
 import json
-import statistics
 import sys
 from pathlib import Path
 
 from keras_stackgan import recipes
-from keras_stackgan.cli import quiet, train_checks, train_flags
+from keras_stackgan.cli import picture_sizes, quiet, train_checks, train_flags
 from keras_stackgan.cli.command import Command, given
 from keras_stackgan.recipes.named_recipe import check_phases
 
 # Flags that say where and how, not what.
 NOT_SETTINGS = ("data", "run_dir", "recipe", "resume", "more_steps", "dry_run", "debug")
-SIZES = (64, 128, 256)
 
 
 def run(values, rest):
@@ -43,6 +41,9 @@ def run(values, rest):
         teach=lambda records: _taught_encoder(records, folder.path, config["run"]["seed"]),
     )
     print(f"{len(records):,} pictures of '{config['data']['folder']}'.")
+    small = picture_sizes.warning(records, largest_size(config))
+    if small is not None:
+        _say(small)
     if values.more_steps is not None:
         folder.extend(config)
     training = StagedTraining(config, values.run_dir, records, embeddings, encoder, say=_say)
@@ -121,9 +122,9 @@ def _resumed(folder, flags):
     from keras_stackgan.callbacks.run_description import differences
 
     config = folder.read_config()
-    if not flags.get("resume"):
     if "more_steps" in flags and not flags.get("resume"):
         raise ValueError(f"`--more_steps` goes on with the run in '{folder.path}': add --resume.")
+    if not flags.get("resume"):
         done = ", ".join(f"{name} at step {steps:,}" for name, steps in folder.steps_done().items())
         raise ValueError(
             f"'{folder.path}' holds a run already ({done or 'no state yet'}). Go on with it by "
@@ -149,48 +150,31 @@ def _resumed(folder, flags):
 def _fit_to_machine(settings, flags):
     """Picks sizes for the machine and the pictures where no flag says them; tells which."""
     quiet.load_tensorflow()
+    from keras_stackgan.data import sources
     from keras_stackgan.training import Machine
 
     machine = Machine.here()
     picked = machine.sizes()
     settings["machine"] = str(machine)
-    config = settings["model"]["config"]
+    config, told = settings["model"]["config"], []
     for name in ("generator_filters", "discriminator_filters"):
         if name not in flags:
             config[name] = picked["filters"]
+            told.append(f"--{name} {config[name]}")
+    if "image_sizes" not in flags and "folder" in settings["data"]:
+        data = settings["data"]
+        records = sources.get(data["source"]).read(
+            data["folder"], data["split"], check_counts=False, strict=False, **data["options"]
+        )
+        sizes = picture_sizes.stages(picture_sizes.shorter_side(records))
+        train_flags.set_image_sizes(settings, sizes)
+        told.append(f"--image_sizes {','.join(map(str, sizes))}")
     if "batch_size" not in flags:
         for phase in settings["phases"]:
             phase["batch_size"] = picked["batch_size"]
-    if "image_sizes" not in flags and "folder" in settings["data"]:
-        sizes = _sizes_of_pictures(settings["data"])
-        train_flags.set_image_sizes(settings, sizes)
-    _say(
-        f"This machine: {machine}. Picked: {config['generator_filters']} filters in the generator, "
-        f"{config['discriminator_filters']} in the discriminators, stages of "
-        f"{', '.join(map(str, config['image_sizes']))} pixels, "
-        f"{settings['phases'][0]['batch_size']} pictures a step. Flags change each."
-    )
-
-
-def _sizes_of_pictures(data):
-    """The stages up to about the size of the pictures: enlarged ones teach nothing."""
-    from PIL import Image
-
-    from keras_stackgan.data import sources
-
-    records = sources.get(data["source"]).read(
-        data["folder"], data["split"], check_counts=False, strict=False, **data["options"]
-    )
-    shorter = []
-    for record in records[:: max(1, len(records) // 100)]:
-        try:
-            with Image.open(record.path) as picture:
-                shorter.append(min(picture.size))
-        except OSError:
-            continue
-    most = statistics.median(shorter) if shorter else SIZES[-1]
-    # A little enlargement does no harm: 240 pixels still make a stage of 256.
-    return [size for size in SIZES if size <= 1.2 * most] or [16, 32]
+        told.append(f"--batch_size {picked['batch_size']}")
+    said = f" Picked: {' '.join(told)}." if told else ""
+    _say(f"This machine: {machine}.{said}")
 
 
 def _next_step(config, encoder, run_dir):

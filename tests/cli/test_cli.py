@@ -251,7 +251,12 @@ def test_dry_run_resolves_flags(capsys):
 
 def test_sizes_are_picked_for_the_machine_and_the_pictures(capsys, place):
     data = ("--data", str(place / "flowers"))
-    config = dry_run(capsys, *data, "--generator_filters", "8")
+    assert main(["train", "--dry_run", *data, "--generator_filters", "8"]) == 0
+    shown = capsys.readouterr()
+    config = json.loads(shown.out)
+    # What was given was not picked.
+    assert ". Picked: --discriminator_filters " in shown.err
+    assert " --image_sizes 16,32 --batch_size " in shown.err and "--generator" not in shown.err
     # Pictures of 16 pixels make no stage of 64.
     assert config["model"]["config"]["image_sizes"] == [16, 32]
     assert config["model"]["config"]["generator_filters"] == 8
@@ -289,6 +294,8 @@ def test_a_finished_run_is_refused_or_gone_on_with(place, capsys):
     run = str(place / "run")
     data = ["--data", str(place / "flowers"), "--run_dir", run]
     assert "holds a run already (stage_1 at step 3)" in refused(capsys, "train", *data, *TOY)
+    more = refused(capsys, "train", "--run_dir", run, "--data", "x", "--more_steps", "2")
+    assert more.endswith("add --resume.")
     line = refused(capsys, "train", "--run_dir", run, "--resume", "--batch_size", "8")
     assert "batch_size was 4, now 8" in line
     before = {path: path.stat().st_mtime_ns for path in (place / "run").rglob("*.npz")}
@@ -317,8 +324,6 @@ def test_a_run_that_has_ended_gets_more_steps(place, capsys, tmp_path):
     assert new.step == old.step + 2
     first, later = (model.generator.get_weights()[0] for model in (old, new))
     assert (first != later).any()
-    more = refused(capsys, "train", "--run_dir", run, "--data", "x", "--more_steps", "2")
-    assert more.endswith("add --resume.")
     # From an interruption the run goes on like any other, and ends once more.
     state = sorted((run / "states" / "more_1").iterdir())[-1]
     state.unlink()
