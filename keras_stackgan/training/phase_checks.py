@@ -20,7 +20,7 @@ WIDTHS = {
 INITIALIZERS = ("kernel_initializer", "discriminator_kernel_initializer")
 
 
-def check_phases(config):
+def check_compile(config):
     """Raises a `ValueError` unless every phase of a run can be compiled.
 
     A small model of each phase's shape is compiled as the phase says, so that a mistake in the last

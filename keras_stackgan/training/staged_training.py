@@ -18,7 +18,7 @@ from keras_stackgan.callbacks import (
 from keras_stackgan.data import CaptionEmbeddings, caption_dataset
 from keras_stackgan.training import building, guides, samples
 from keras_stackgan.training.last_step import LastStep
-from keras_stackgan.training.phase_checks import check_phases
+from keras_stackgan.training.phase_checks import check_compile
 from keras_stackgan.training.resolving import resolve
 from keras_stackgan.training.run_folder import GUIDE, TEXT_ENCODER, RunFolder
 from keras_stackgan.training.stop_request import NAMES, Stopped, StopRequest
@@ -106,7 +106,7 @@ class StagedTraining:
         fresh = not self.folder.exists
         if fresh:
             # Before anything is written: no other settings may use the folder then.
-            check_phases(self.config)
+            check_compile(self.config)
         else:
             self.folder.begin(self.config)
         first = self._first_phase()

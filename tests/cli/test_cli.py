@@ -136,7 +136,7 @@ def test_without_a_command_it_says_how(capsys):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["paint"], "Unknown command 'paint'. It must be one of prepare, audit"),
+        (["sing"], "Unknown command 'sing'. It must be one of prepare, audit"),
         (["trian"], "Unknown command 'trian'. Did you mean 'train'?"),
         (["rank"], "`rank` needs what to do: prepare, serve, report. See --help."),
         (["rank", "sreve"], "Received: 'sreve'. Did you mean 'serve'?"),

@@ -74,7 +74,7 @@ def test_the_lines_that_prepare_suggests_work(pets, capsys, tmp_path, monkeypatc
     arguments = ["--data", str(pets), "--caption_template", template, "--nocheck_counts"]
     assert main(["prepare", "class_folder", *arguments]) == 0
     audit, train = map(shlex.split, capsys.readouterr().out.splitlines()[1:])
-    assert main([*audit[1:], "--image_size", "16"]) == 0
+    assert main([*audit[1:], "--image_size", "16"]) == 1
     assert "1 pictures that are cut short" in capsys.readouterr().out
     monkeypatch.chdir(tmp_path)
     toy = "--image_sizes 16 --steps 1 --batch_size 4 --generator_filters 4 --skip_bad "

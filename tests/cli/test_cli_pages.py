@@ -127,7 +127,7 @@ def test_ctrl_c_ends_a_server_well(study):
         (["demo"], "--run_dir or --preset"),
         (["demo", "--preset", "nowhere"], "nowhere"),
         (["demo", "--preset", "p", "--port", "70000"], "port"),
-        (["rank"], "prepare, serve, report. Received: None"),
+        (["rank"], "prepare, serve, report. See --help."),
         (["rank", "vote"], "Received: 'vote'"),
         (["rank", "prepare"], "Give --captions and --out"),
         (["rank", "prepare", "--captions", "nowhere", "--out", "o"], "two models at least"),

@@ -48,7 +48,8 @@ def test_reads_csv_with_one_row_a_caption(make_folder):
 def test_absent_folder_says_which_layout_is_wanted(tmp_path):
     with pytest.raises(FileNotFoundError, match="does not exist") as error:
         read_records(tmp_path / "nowhere")
-    assert "captions.jsonl" in str(error.value) and '"captions": [' in str(error.value)
+    (layout,) = error.value.__notes__
+    assert "captions.jsonl" in layout and '"captions": [' in layout
     (tmp_path / "file").touch()
     with pytest.raises(FileNotFoundError, match="is a file, not a folder"):
         read_records(tmp_path / "file")
