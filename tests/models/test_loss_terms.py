@@ -67,4 +67,4 @@ def test_one_condition_is_given():
 
 @pytest.mark.parametrize("name", recipes.names())
 def test_named_recipes_set_nothing_that_their_model_lacks(name):
-    phase_checks.check_phases({**recipes.get(name).settings, "guide": "a_folder"})
+    phase_checks.check_compile({**recipes.get(name).settings, "guide": "a_folder"})

@@ -271,15 +271,15 @@ def test_widths_of_later_stages_and_guides_are_checked_too(tmp_path):
     run = toy_run.make(tmp_path)
     run.config["model"]["config"]["generator_filters"] = 3
     with pytest.raises(ValueError, match="Phase 'second': .*a multiple of 2.*generator_filters=3"):
-        phase_checks.check_phases(run.config)
+        phase_checks.check_compile(run.config)
     run.config["model"]["config"].update(generator_filters=4, num_residual_blocks=[])
     with pytest.raises(ValueError, match="Phase 'second': .*one number for each stage"):
-        phase_checks.check_phases(run.config)
+        phase_checks.check_compile(run.config)
     run.config["model"]["config"]["num_residual_blocks"] = 1
     run.config["guide"] = "a_folder"
     run.phases[1]["compile"]["matching_weight"] = -1.0
     with pytest.raises(ValueError, match="Phase 'second': `matching_weight` must be 0 or more"):
-        phase_checks.check_phases(run.config)
+        phase_checks.check_compile(run.config)
 
 
 @pytest.mark.parametrize("phase", [{"steps": 0}, {"stpes": 4}, {"optimizer": "adam"}])
