@@ -111,7 +111,8 @@ def main(argv):
             sys.exit(f"'{PRESET.value}' has no text encoder, so it cannot read captions.")
         records = read_records(DATA.value)
     except (ValueError, OSError) as error:
-        sys.exit(str(error))
+        # The layout wanted is a note of the error.
+        sys.exit("\n".join([str(error), *getattr(error, "__notes__", ())]))
     # Beside the pictures, for the next run. The scaling of the embeddings stays the preset's.
     embeddings = embed_captions(records, model.text_encoder)
     run_dir = pathlib.Path(f"{OUTPUT.value}_run")

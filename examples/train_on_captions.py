@@ -40,7 +40,8 @@ def main(argv):
     try:
         records = read_records(DATA.value)
     except (ValueError, OSError) as error:
-        sys.exit(str(error))
+        # The layout wanted is a note of the error.
+        sys.exit("\n".join([str(error), *getattr(error, "__notes__", ())]))
     # A recipe is plain data: change what you like.
     settings = recipes.get("captions_cpu").settings
     sizes = [int(size) for size in IMAGE_SIZES.value]

@@ -78,8 +78,6 @@ class StepHelpers:
         checks = []
         if self.num_classes is not None:
             checks.append(step_inputs.check_labels(batch["labels"], self.num_classes))
-        elif self.embedding_dim is not None:
-            checks.append(step_inputs.check_embeddings(batch["embeddings"]))
         rows = step_inputs.num_rows(batch)
         if tf.is_tensor(rows):
             rule, least = "Each replica must have a row of every batch.", 1

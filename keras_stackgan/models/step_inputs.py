@@ -108,13 +108,6 @@ def to_float_images(images, key, dtype):
         return tf.identity(images)
 
 
-def check_embeddings(embeddings):
-    """An assertion that embeddings are finite: else a loss would be blamed, and the optimizer."""
-    finite = tf.reduce_all(tf.math.is_finite(tf.convert_to_tensor(embeddings)))
-    rule = "'embeddings' must be finite. Received: NaN or infinite entries."
-    return tf.debugging.Assert(finite, [rule])
-
-
 def check_noise(name, noise, shape, number):
     """Raises a `ValueError` unless a batch's own noise has the shape of what would be drawn.
 

@@ -57,7 +57,7 @@ def test_generate_draws_into_boxes(place, model):
     arguments = ["--run_dir", str(place / "run"), "--out", str(out), "--box", BOX]
     assert main(["generate", *arguments, "--caption", "a rose", "--caption", "a tulip"]) == 0
     expected = model.generate(["a rose", "a tulip"], boxes=[0.5, 0, 0.5, 0.5])
-    for path, picture in zip(sorted(out.iterdir()), expected, strict=True):
+    for path, picture in zip(sorted(out.glob("*.png")), expected, strict=True):
         np.testing.assert_array_equal(np.asarray(Image.open(path)), picture)
 
 

@@ -41,7 +41,8 @@ def test_an_empty_folder_says_what_is_wanted(name, tmp_path):
     source = sources.get(name)
     with pytest.raises(FileNotFoundError) as error:
         source.load(tmp_path)
-    assert "FOLDER/" in str(error.value)
+    wanted = [str(error.value), *getattr(error.value, "__notes__", ())]
+    assert "FOLDER/" in "\n".join(wanted)
 
 
 def test_the_users_own_folder(make_folder, encoder):

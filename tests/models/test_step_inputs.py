@@ -108,12 +108,6 @@ def test_pictures_of_other_whole_numbers_are_named():
         step_inputs.to_float_images(tf.zeros((1, 16, 16, 3), "int32"), "images", "float32")
 
 
-def test_embeddings_are_finite():
-    step_inputs.check_embeddings(np.ones((2, 3)))
-    with pytest.raises(tf.errors.InvalidArgumentError, match="'embeddings' must be finite"):
-        step_inputs.check_embeddings(np.array([[1.0, np.nan]]))
-
-
 def test_noise_of_a_batch_has_the_shape_of_a_draw():
     for shape in ((4, 5), (4, 2, 5)):
         step_inputs.check_noise("noise", tf.zeros(shape), (4, 5), 1)
