@@ -6,7 +6,7 @@
 All run the same small StackGAN-v2 of fresh weights from the same embeddings, one after the other in
 each round, warm. The figure is the median, with the tenth and ninetieth percentile. The first two
 also draw the noise; the last two are given it. The difference is the largest to the SavedModel's
-pictures, in grey levels. What is not installed is left out, and named. Of the CPU alone, on which
+pictures, in gray levels. What is not installed is left out, and named. Of the CPU alone, on which
 ONNX and LiteRT run: a GPU that is there is not used.
 """
 
@@ -82,12 +82,12 @@ def make_callers(model, folder, threads):
     return callers
 
 
-def grey(pictures):
+def gray(pictures):
     return pictures if pictures.dtype == np.uint8 else np.round(255.0 * pictures)
 
 
 def measure(model, callers, batch, rounds):
-    """Milliseconds of each caller's calls, and the largest difference in grey levels."""
+    """Milliseconds of each caller's calls, and the largest difference in gray levels."""
     rng = np.random.default_rng(0)
     embeddings = rng.normal(size=(batch, EMBEDDING_DIM)).astype("float32")
     noise = model.draw_noise(batch, seed=0)
@@ -96,7 +96,7 @@ def measure(model, callers, batch, rounds):
     for name, call in callers.items():
         for _ in range(3):
             pictures = call(embeddings, noise)
-        differences[name] = np.abs(grey(pictures).astype(int) - expected).max()
+        differences[name] = np.abs(gray(pictures).astype(int) - expected).max()
     times = {name: [] for name in callers}
     for _ in range(rounds):
         for name, call in callers.items():
@@ -130,7 +130,7 @@ def main(argv):
             print(f"on disk: {path.name} {size / 1e6:.1f} MB")
         sizes = "/".join(map(str, model.image_sizes))
         print(f"width {model.generator_filters}, {sizes} px, {threads} threads")
-        print("| batch | | ms a call | 10 % | 90 % | pictures/s | grey levels off |")
+        print("| batch | | ms a call | 10 % | 90 % | pictures/s | gray levels off |")
         print("|---|---|---|---|---|---|---|")
         for batch in options.counts(BATCHES, ["1"]):
             times, differences = measure(model, callers, batch, options.value(ROUNDS, 2))

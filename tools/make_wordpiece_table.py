@@ -2,7 +2,7 @@
 
     python tools/make_wordpiece_table.py [output.npz]
 
-BERT's lower-casing normaliser and its splitting at white space and punctuation work one character
+BERT's lower-casing normalizer and its splitting at white space and punctuation work one character
 at a time, so the two together are one map from a character to a short string. The map is asked of
 the `tokenizers` package, because it keeps to an older Unicode version than Python's `unicodedata`
 does: the two disagree on several hundred characters.

@@ -107,7 +107,7 @@ def of_memory(lines, everything):
 
 def of_export_latency(lines, everything):
     """One call of each exported form."""
-    head = ["batch", "", "ms a call", "10 %", "90 %", "grey levels off"]
+    head = ["batch", "", "ms a call", "10 %", "90 %", "gray levels off"]
     values = [
         (line["batch_size"], line["name"])
         + tuple(f"{line[key]:.1f}" for key in ("milliseconds", "low", "high"))

@@ -23,7 +23,7 @@ def to_tensors(model, batch):
     """The fixed batch as tensors, checked for this model.
 
     Raises:
-        ValueError: If it is not what the model takes, or too few neighbours differ in their text.
+        ValueError: If it is not what the model takes, or too few neighbors differ in their text.
     """
     if isinstance(batch, (tuple, list)) and batch:
         batch = batch[0]

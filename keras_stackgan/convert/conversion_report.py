@@ -70,7 +70,7 @@ class ConversionReport:
         if self.ignored:
             lines.append(
                 f"{len(self.ignored)} counters of batches (num_batches_tracked) were left out: "
-                "Keras' batch normalisation has none."
+                "Keras' batch normalization has none."
             )
         return "\n".join([*lines, *self.notes])
 

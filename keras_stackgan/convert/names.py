@@ -28,7 +28,7 @@ def _norm(prefix, norm, layout="vector"):
 
 
 def _block(convolution, norm, block):
-    """A convolution and, if it has one, its normalisation."""
+    """A convolution and, if it has one, its normalization."""
     entries = [Entry(f"{convolution}.weight", block.convolution.kernel, "conv")]
     return entries + (_norm(norm, block.norm) if block.norm is not None else [])
 

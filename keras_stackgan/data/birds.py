@@ -173,7 +173,7 @@ CUB = Source(
             "https://github.com/hanzhanggit/StackGAN",
         ),
     ),
-    licence="not verified; read the data set's page before use",
+    license="not verified; read the data set's page before use",
     layout=LAYOUT,
     counts={"train": 8855, "test": 2933},
     classes={"train": 150, "test": 50},

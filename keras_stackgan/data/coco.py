@@ -106,7 +106,7 @@ COCO = Source(
             252_872_794,
         ),
     ),
-    licence=(
+    license=(
         "captions: Creative Commons Attribution 4.0; pictures: their owners', under the terms of "
         "use of Flickr (cocodataset.org, terms of use)"
     ),

@@ -33,7 +33,7 @@ class PictureError(ValueError):
 def decode(data, name="the picture"):
     """Decodes a JPEG, PNG, WebP, BMP or GIF picture.
 
-    The picture is turned as its EXIF orientation says. Grey, palette, CMYK and 16-bit pictures
+    The picture is turned as its EXIF orientation says. Gray, palette, CMYK and 16-bit pictures
     become RGB of 8 bits, transparency becomes white, and of an animation the first frame is taken.
 
     Args:
@@ -89,8 +89,8 @@ def _known_formats():
 def _to_rgb(picture):
     if picture.mode.startswith("I"):
         # As Pillow and libpng do with 16-bit RGB. Pillow's own conversion would cut at 255.
-        grey = np.asarray(picture).astype("int64") >> 8
-        picture = Image.fromarray(np.clip(grey, 0, 255).astype("uint8"))
+        gray = np.asarray(picture).astype("int64") >> 8
+        picture = Image.fromarray(np.clip(gray, 0, 255).astype("uint8"))
     if picture.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in picture.info:
         return _on_white(picture.convert("RGBA"))
     return picture.convert("RGB")

@@ -135,7 +135,7 @@ FLOWERS = Source(
             "https://github.com/hanzhanggit/StackGAN",
         ),
     ),
-    licence="not verified; read the data set's page before use",
+    license="not verified; read the data set's page before use",
     layout=LAYOUT,
     counts={"train": 7034, "test": 1155},
     classes={"train": 82, "test": 20},

@@ -92,7 +92,7 @@ def _source(animal, pictures, classes):
                 "https://image-net.org/download",
             ),
         ),
-        licence="the terms that ImageNet's download page asks to be accepted (not verified)",
+        license="the terms that ImageNet's download page asks to be accepted (not verified)",
         layout=LAYOUT,
         counts={"train": pictures},
         classes={"train": classes},

@@ -68,7 +68,7 @@ def _source(category):
                 ("train pictures", "validation pictures"), ("train", "val"), sizes, strict=True
             )
         ),
-        licence="not verified; the project's page is https://www.yf.io/p/lsun",
+        license="not verified; the project's page is https://www.yf.io/p/lsun",
         layout=LAYOUT.format(category=category),
         counts={"train": counts[category], "test": 300} if category in counts else {},
         preprocessing="v2",

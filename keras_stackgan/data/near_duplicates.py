@@ -8,7 +8,7 @@ from PIL import Image
 
 # Of 128 bits. Scaled, recompressed and slightly changed copies lie within, other pictures do not.
 DISTANCE = 10
-# Mean difference of coarse colours, of 255: the bits are of grey values only.
+# Mean difference of coarse colors, of 255: the bits are of gray values only.
 COLOR_DISTANCE = 16
 # Pairs that are compared at a time.
 CHUNK = 2**20
@@ -41,9 +41,9 @@ class Look:
 
 
 def look_of(picture):
-    """Describes what a picture looks like in 128 bits and sixteen colours.
+    """Describes what a picture looks like in 128 bits and sixteen colors.
 
-    Each bit says whether a coarse patch is darker than its neighbour, to the right or below. So
+    Each bit says whether a coarse patch is darker than its neighbor, to the right or below. So
     size, compression, brightness and contrast change few of them or none.
 
     Args:
@@ -60,8 +60,8 @@ def look_of(picture):
 
     Reference: the difference hash, N. Krawetz, "Kind of Like That", 2013.
     """
-    grey = picture.convert("L")
-    rows, columns = _shrunk(grey, (9, 8)), _shrunk(grey, (8, 9))
+    gray = picture.convert("L")
+    rows, columns = _shrunk(gray, (9, 8)), _shrunk(gray, (8, 9))
     bits = [rows[:, 1:] > rows[:, :-1], columns[1:] > columns[:-1]]
     numbers = [int.from_bytes(np.packbits(x).tobytes(), "big") for x in bits]
     colors = _shrunk(picture, (4, 4)).astype(np.uint8).reshape(-1)

@@ -66,7 +66,7 @@ def caption_dataset(
             `load_scale`, `random_crop` and `flip` as given.
         load_scale: float in [1, 8]. The picture's shorter side before the crop, in units of
             `image_size`. Defaults to 76/64.
-        random_crop: bool. False crops the centre. Defaults to True.
+        random_crop: bool. False crops the center. Defaults to True.
         flip: bool. Whether half of the pictures are mirrored. Defaults to True.
         use_boxes: bool. Whether records with a box are cut to it first. Defaults to True.
         boxes: bool. Whether to add the boxes, as they lie in the batch's pictures. Defaults to

@@ -140,6 +140,7 @@ PREPROCESSINGS = {
     ),
     "center": Preprocessing(load_scale=1.0, random_crop=False, flip=False),
 }
+"""Published preprocessings and one without chance, by the names that `caption_dataset` takes."""
 
 
 def crop_bounds(size, box):

@@ -20,7 +20,7 @@ class Source:
         title: str.
         reader: function of `(root, split, strict, **options)` that returns a list of `Record`.
         downloads: tuple of `Download`.
-        licence: str.
+        license: str.
         layout: str. The files as they must lie under the folder.
         counts: dict from split to the number of pictures, where it is known.
         classes: dict from split to the number of classes, where it is known.
@@ -45,7 +45,7 @@ class Source:
     title: str
     reader: Callable
     downloads: tuple = ()
-    licence: str = ""
+    license: str = ""
     layout: str = ""
     counts: dict = dataclasses.field(default_factory=dict)
     classes: dict = dataclasses.field(default_factory=dict)
@@ -57,11 +57,11 @@ class Source:
     options: dict = dataclasses.field(default_factory=dict)
 
     def how_to_get(self):
-        """Returns a text: addresses, sizes, licence, layout and counts."""
+        """Returns a text: addresses, sizes, license, layout and counts."""
         lines = [f"{self.title} ('{self.name}')"]
         lines += [f"  {download}" for download in self.downloads]
-        if self.licence:
-            lines.append(f"  Licence: {self.licence}.")
+        if self.license:
+            lines.append(f"  License: {self.license}.")
         counts = [f"{count:,} for {split}" for split, count in self.counts.items()]
         if counts:
             lines.append(f"  Pictures: {', '.join(counts)}.")

@@ -53,7 +53,7 @@ TF_FLOWERS = Source(
             228_813_984,
         ),
     ),
-    licence="Creative Commons Attribution 2.0, photographers in the archive's LICENSE.txt",
+    license="Creative Commons Attribution 2.0, photographers in the archive's LICENSE.txt",
     layout=LAYOUT,
     class_lister=lambda root, split, **options: CLASSES,
     counts={"all": 3670},

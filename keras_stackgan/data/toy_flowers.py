@@ -47,7 +47,7 @@ TEMPLATES = (
 def write_toy_flowers(folder, count=200, size=64, seed=0):
     """Paints flowers and writes them with their captions as a data folder.
 
-    Every picture has a kind (its label), a petal colour, a centre colour and a background, and five
+    Every picture has a kind (its label), a petal color, a center color and a background, and five
     captions that say them. Picture `i` is the same however many are painted.
 
     Args:
@@ -118,7 +118,7 @@ def _paint(rng, words, size):
     fewest, most, width, pointed = KINDS[words["kind"]]
     number, turn = rng.randint(fewest, most), rng.uniform(0, math.tau)
     for petal in range(number):
-        # Every second petal is darker, so that neighbours stay apart.
+        # Every second petal is darker, so that neighbors stay apart.
         color = _shade(COLORS[words["petal"]], 0.86 if petal % 2 else 1.0)
         angle = turn + math.tau * petal / number
         outline = _petal(x, y, radius, width, angle, pointed)

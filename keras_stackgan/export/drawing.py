@@ -12,7 +12,7 @@ from keras_stackgan.models.network_checks import stage_names
 
 
 class Drawing:
-    """A model's pictures in TensorFlow operations, without batch normalisation.
+    """A model's pictures in TensorFlow operations, without batch normalization.
 
     Holds copies of the averaged generator's weights as they are when it is made.
 
@@ -115,5 +115,5 @@ def named_function(function, specs):
 
 
 def to_uint8(images):
-    """Brings pictures in [0, 1] to the grey levels of `generate`."""
+    """Brings pictures in [0, 1] to the gray levels of `generate`."""
     return generation.to_uint8(2.0 * images - 1.0)

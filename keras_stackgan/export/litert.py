@@ -13,7 +13,7 @@ def export_litert(model, path, batch_size=None):
 
     Its one signature, `serving_default`, has the inputs of the SavedModel's
     `generate_from_embeddings` (`generate_from_labels`, `generate_from_noise`) and the outputs
-    `image_64`, ..., float32 in [0, 1]. It computes in float32, with batch normalisation folded
+    `image_64`, ..., float32 in [0, 1]. It computes in float32, with batch normalization folded
     and built-in operations only.
 
     Args:

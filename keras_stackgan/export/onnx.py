@@ -13,7 +13,7 @@ def export_onnx(model, path):
 
     Its inputs are those of the SavedModel's `generate_from_embeddings` (`generate_from_labels`,
     `generate_from_noise`), its outputs `image_64`, ..., float32 in [0, 1], for any number of
-    pictures at a time. It computes in float32, with batch normalisation folded. Sentences are
+    pictures at a time. It computes in float32, with batch normalization folded. Sentences are
     encoded outside of it, and `model.draw_noise` draws the noise of a seed.
 
     Args:

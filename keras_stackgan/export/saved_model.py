@@ -12,8 +12,8 @@ def export_saved_model(model, directory):
 
     It loads and runs where neither this package nor Keras is installed, with
     `tf.saved_model.load`, `hub.load` or `keras.layers.TFSMLayer`. Its pictures are those of
-    `model.generate` up to one grey level, for any number of sentences at a time. Batch
-    normalisation is folded into the kernels, and each weight is in it once.
+    `model.generate` up to one gray level, for any number of sentences at a time. Batch
+    normalization is folded into the kernels, and each weight is in it once.
 
     | function | arguments | returns |
     |---|---|---|

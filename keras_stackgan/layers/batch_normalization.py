@@ -1,4 +1,4 @@
-"""Batch normalisation as the StackGAN papers use it, fused where that is exact and faster."""
+"""Batch normalization as the StackGAN papers use it, fused where that is exact and faster."""
 
 import contextlib
 import inspect
@@ -16,7 +16,7 @@ _scope = threading.local()
 def penalty_scope():
     """Marks a pass that is differentiated twice (R1, gradient penalty).
 
-    Inside, batch normalisation takes its plain form, whose derivatives are right to any order and
+    Inside, batch normalization takes its plain form, whose derivatives are right to any order and
     whose second one is faster than the fused kernel's, and leaves its moving statistics alone,
     since the same pictures have passed once already.
     """
@@ -30,10 +30,10 @@ def penalty_scope():
 
 @keras.saving.register_keras_serializable("keras_stackgan")
 class BatchNormalization(keras.layers.BatchNormalization):
-    """Normalises by the batch's statistics, with the papers' constants as defaults.
+    """Normalizes by the batch's statistics, with the papers' constants as defaults.
 
     On TensorFlow, float32 and bfloat16 pictures take the fused kernel; everything else, and every
-    pass inside `penalty_scope()`, takes the plain form. Both normalise by the biased variance and
+    pass inside `penalty_scope()`, takes the plain form. Both normalize by the biased variance and
     keep a moving average of the biased variance.
 
     Args:

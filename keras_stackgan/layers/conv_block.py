@@ -1,4 +1,4 @@
-"""Convolution, batch normalisation, activation: the unit that the other blocks are made of."""
+"""Convolution, batch normalization, activation: the unit that the other blocks are made of."""
 
 import keras
 
@@ -19,7 +19,7 @@ class _Conv2D(keras.layers.Conv2D):
 
 @keras.saving.register_keras_serializable("keras_stackgan")
 class ConvBlock(keras.layers.Layer):
-    """Applies a convolution, batch normalisation and an activation.
+    """Applies a convolution, batch normalization and an activation.
 
     Args:
         filters: int >= 1. Output channels, after the activation.

@@ -17,8 +17,8 @@ class DifferentiableAugmentation(keras.layers.Layer):
 
     Args:
         policy: tuple of `"color"` (brightness, saturation, contrast), `"translation"` (by up to
-            an eighth of the side, zeros come in) and `"cutout"` (a grey square of half the side).
-            Leave `"color"` out where captions name colours.
+            an eighth of the side, zeros come in) and `"cutout"` (a gray square of half the side).
+            Leave `"color"` out where captions name colors.
         **kwargs: Keywords of `keras.layers.Layer`.
 
     Call args:
@@ -74,8 +74,8 @@ class DifferentiableAugmentation(keras.layers.Layer):
             return draw[:, :, None, None]
 
         images = images + spread(brightness) - 0.5
-        grey = ops.mean(images, axis=-1, keepdims=True)
-        images = (images - grey) * spread(2.0 * saturation) + grey
+        gray = ops.mean(images, axis=-1, keepdims=True)
+        images = (images - gray) * spread(2.0 * saturation) + gray
         mean = ops.mean(images, axis=(1, 2, 3), keepdims=True)
         return (images - mean) * spread(contrast + 0.5) + mean
 

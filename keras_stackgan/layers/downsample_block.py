@@ -7,7 +7,7 @@ from keras_stackgan.layers.conv_block import ConvBlock
 
 @keras.saving.register_keras_serializable("keras_stackgan")
 class DownsampleBlock(ConvBlock):
-    """Halves height and width by a 4x4 convolution of stride 2, then normalises and activates.
+    """Halves height and width by a 4x4 convolution of stride 2, then normalizes and activates.
 
     Args:
         filters: int >= 1. Output channels.

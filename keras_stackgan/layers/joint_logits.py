@@ -159,7 +159,7 @@ class JointLogits(keras.layers.Layer):
         return layer
 
     def _logit(self, flat, name):
-        # torch's default for a convolution's bias, kept by the published initialisation.
+        # torch's default for a convolution's bias, kept by the published initialization.
         limit = 1.0 / math.sqrt(flat[-1])
         layer = keras.layers.Dense(
             1,

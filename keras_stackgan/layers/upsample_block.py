@@ -1,4 +1,4 @@
-"""The generators' block: nearest doubling, convolution, normalisation, activation."""
+"""The generators' block: nearest doubling, convolution, normalization, activation."""
 
 import keras
 
@@ -9,7 +9,7 @@ from keras_stackgan.layers.upsample_conv2d import UpsampleConv2D
 
 @keras.saving.register_keras_serializable("keras_stackgan")
 class UpsampleBlock(ConvBlock):
-    """Doubles a picture by nearest neighbour, then a 3x3 convolution, normalisation, activation.
+    """Doubles a picture by nearest neighbor, then a 3x3 convolution, normalization, activation.
 
     Args:
         filters: int >= 1. Output channels, after the activation.

@@ -1,4 +1,4 @@
-"""Nearest-neighbour doubling followed by a 3x3 convolution, computed at the low resolution."""
+"""Nearest-neighbor doubling followed by a 3x3 convolution, computed at the low resolution."""
 
 import keras
 import numpy as np
@@ -54,7 +54,7 @@ def transposed_kernel(kernel):
 
 @keras.saving.register_keras_serializable("keras_stackgan")
 class UpsampleConv2D(keras.layers.Layer):
-    """Doubles a picture by nearest neighbour and applies a 3x3 convolution.
+    """Doubles a picture by nearest neighbor and applies a 3x3 convolution.
 
     The result, and the weights' shapes, are those of `UpSampling2D(2)` followed by
     `Conv2D(filters, 3, padding="same")`; the work is 2.25 times less.

@@ -1,11 +1,11 @@
-"""Colour consistency between the pictures of neighbouring stages."""
+"""Color consistency between the pictures of neighboring stages."""
 
 import keras
 from keras import ops
 
 
 def color_statistics(images):
-    """Mean colour and colour covariance of each picture.
+    """Mean color and color covariance of each picture.
 
     Args:
         images: float tensor `(batch, height, width, 3)`.
@@ -29,17 +29,17 @@ def color_statistics(images):
     count = images.shape[1] * images.shape[2]
     pixels = ops.reshape(images, (-1, count, images.shape[3]))
     mean = ops.mean(pixels, axis=1)
-    centred = pixels - mean[:, None]
-    return mean, ops.matmul(ops.transpose(centred, (0, 2, 1)), centred) / count
+    centered = pixels - mean[:, None]
+    return mean, ops.matmul(ops.transpose(centered, (0, 2, 1)), centered) / count
 
 
 def color_consistency(larger, smaller, mean_weight=1.0, covariance_weight=5.0):
-    """Distance of two stages' colour statistics; the larger picture follows the smaller.
+    """Distance of two stages' color statistics; the larger picture follows the smaller.
 
     Args:
         larger: float tensor `(batch, height, width, 3)`.
         smaller: float tensor `(batch, height, width, 3)` of the stage before; takes no gradient.
-        mean_weight: float. Weight of the mean colours' distance.
+        mean_weight: float. Weight of the mean colors' distance.
         covariance_weight: float. Weight of the covariances' distance.
 
     Returns:

@@ -1,4 +1,4 @@
-"""The regulariser of conditioning augmentation."""
+"""The regularizer of conditioning augmentation."""
 
 import keras
 from keras import ops

@@ -60,10 +60,10 @@ def check_pictures(name, pictures, lowest, highest, channels=3):
         pictures = pictures.astype("float32")
     wanted = f"(n, size, size, {'channels' if channels is None else channels})"
     if pictures.ndim != 4 or channels not in (None, pictures.shape[-1]):
-        grey = pictures.ndim == 4 and pictures.shape[-1] == 1
+        gray = pictures.ndim == 4 and pictures.shape[-1] == 1
         raise ValueError(
             f"`{name}` must have shape {wanted}. Received: shape {pictures.shape}."
-            + (" Repeat the one channel of grey pictures." if grey else "")
+            + (" Repeat the one channel of gray pictures." if gray else "")
         )
     if pictures.dtype == np.uint8:
         return pictures

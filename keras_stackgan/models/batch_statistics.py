@@ -83,7 +83,7 @@ def recalibrate_batch_statistics(model, dataset, steps=100, seed=0):
 def compare_batch_statistics(model, dataset, steps=8, seed=0):
     """How far pictures with fixed statistics lie from those with their batch's own.
 
-    `generate` uses the fixed ones, so that a picture does not depend on its neighbours; training
+    `generate` uses the fixed ones, so that a picture does not depend on its neighbors; training
     used the batches'. Where the two lie many gray levels apart, `recalibrate_batch_statistics`
     brings them together; what remains is the noise of a batch's statistics.
 

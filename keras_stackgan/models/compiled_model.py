@@ -54,7 +54,7 @@ class CompiledModel(ModelState):
             text_weight: float. Weight of the losses with text; the same.
             kl_weight: float. Weight of the augmentation's KL divergence.
             kl_reduction: `"mean"` over batch and dimensions, or the paper's `"sum"`.
-            color_weight: float. Weight of StackGAN-v2's colour consistency; `None` for its paper's
+            color_weight: float. Weight of StackGAN-v2's color consistency; `None` for its paper's
                 (50 for unconditional models, else 0).
             mismatched: `"images"` takes `mismatched_images` of the batch, `"text"` pairs the real
                 pictures with the text of next rows that have another, `"auto"` takes pictures if

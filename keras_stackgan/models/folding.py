@@ -1,4 +1,4 @@
-"""Batch normalisation with fixed statistics, folded into the layer in front of it."""
+"""Batch normalization with fixed statistics, folded into the layer in front of it."""
 
 import keras
 from keras import ops
@@ -8,15 +8,15 @@ from keras_stackgan.models.lazy_tensorflow import tf
 
 
 def fold(generator, dtype=None):
-    """Makes a generator without batch normalisation that draws the same pictures.
+    """Makes a generator without batch normalization that draws the same pictures.
 
-    Each normalisation by moving statistics is a scale and a shift of the channels: the scale goes
+    Each normalization by moving statistics is a scale and a shift of the channels: the scale goes
     into the kernel in front of it, the shift into a bias. A generator without an argument
     `normalization` (WGAN-GP's, whose norms stand behind sums) keeps its norms; one that never had
     any is copied as it is.
 
     Args:
-        generator: the generator of a model of this package, built with batch normalisation.
+        generator: the generator of a model of this package, built with batch normalization.
         dtype: str, the dtype policy of what is returned; `None` for the generator's.
 
     Returns:
@@ -103,7 +103,7 @@ def _changed(config, changes):
 
 
 def _norms(network):
-    """The batch normalisations by the path of the block that they belong to."""
+    """The batch normalizations by the path of the block that they belong to."""
     layers = network._flatten_layers(include_self=False)
     return {
         layer.gamma.path.rsplit("/", 2)[0]: layer

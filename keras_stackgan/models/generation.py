@@ -51,7 +51,7 @@ def generate_from(model, noise, condition, stages, batch_size):
 
 
 def call_inputs(model, inputs):
-    """What `AdversarialModel.call` gives the generator: the condition is standardised or coded."""
+    """What `AdversarialModel.call` gives the generator: the condition is standardized or coded."""
     condition = None
     if model.conditional:
         condition = "embeddings" if model.num_classes is None else "labels"
@@ -236,7 +236,7 @@ def _function(model, generator, num_stages, mode, chunk, names, wanted):
 
 
 def to_uint8(images):
-    """Brings pictures in [-1, 1] to the nearest of 256 grey levels."""
+    """Brings pictures in [-1, 1] to the nearest of 256 gray levels."""
     scaled = ops.round((ops.cast(images, "float32") + 1.0) * 127.5)
     return ops.cast(ops.clip(scaled, 0.0, 255.0), "uint8")
 

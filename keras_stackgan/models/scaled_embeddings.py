@@ -18,7 +18,7 @@ class ScaledEmbeddings:
             )
 
     def adapt_embeddings(self, embeddings):
-        """Standardises embeddings from now on by the mean and deviation of these.
+        """Standardizes embeddings from now on by the mean and deviation of these.
 
         Sentence encoders give vectors of unit norm, whose entries are small next to the noise; the
         words then take long to be heard. The two vectors are weights of the model.

@@ -39,7 +39,7 @@ def check_rows(rows):
 
 
 def add_twins(inputs, rows):
-    """Appends the first rows once more, with the noise of their neighbours."""
+    """Appends the first rows once more, with the noise of their neighbors."""
     count = count_of(rows)
 
     def extended(name, value):

@@ -8,7 +8,7 @@ HALF_LIMIT = float(np.finfo("float16").max)
 def inference_arrays(model):
     """Returns what generating needs: the averaged generator and the embeddings' scaling.
 
-    Kernels become float16, which moves pictures by less than a grey level. Vectors (biases, batch
+    Kernels become float16, which moves pictures by less than a gray level. Vectors (biases, batch
     statistics, the scaling) stay float32: they are small, and a variance can be too.
     """
     variables = _inference_variables(model)

@@ -10,7 +10,7 @@ LAYER_NORM_EPSILON = 1e-12
 class BertBlock(keras.layers.Layer):
     """Mixes the vectors of a sentence by attention, then transforms each of them.
 
-    Each half adds its input and normalises afterwards. The activation is the exact GELU.
+    Each half adds its input and normalizes afterwards. The activation is the exact GELU.
 
     Args:
         dim: int >= 1, a multiple of `num_heads`. Size of each vector.

@@ -82,7 +82,7 @@ def test_gap_and_scores_are_those_of_the_discriminator():
     assert found["chance_share_16"] == pytest.approx(min(losses) / (2 * np.log(2)), rel=1e-4)
 
 
-def test_neighbours_with_the_same_text_are_no_mismatch():
+def test_neighbors_with_the_same_text_are_no_mismatch():
     model = lively(make_model())
     given = batch()
     # Rows 0 and 1 alike: six pairs, and that of the last with the first.

@@ -215,7 +215,7 @@ def test_debug_shows_the_traceback(tmp_path):
 def test_prepare_says_how_to_get_files(capsys, kind):
     assert main(["prepare", kind]) == 2
     shown = capsys.readouterr().out
-    assert re.search(r"https?://", shown) and "Licence" in shown and "FOLDER" in shown
+    assert re.search(r"https?://", shown) and "License" in shown and "FOLDER" in shown
 
 
 # === Configuration ===

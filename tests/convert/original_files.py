@@ -42,7 +42,7 @@ def run_as_files(name, folder, form):
     for state in nets.values():
         for key in [key for key in state if key.endswith(".bias")]:
             prefix = key.removesuffix("bias")
-            # Only normalisations have one-dimensional weights.
+            # Only normalizations have one-dimensional weights.
             if state[f"{prefix}weight"].ndim == 1:
                 state[f"{prefix}running_mean"] = np.zeros(state[key].shape, "float32")
                 state[f"{prefix}running_var"] = np.ones(state[key].shape, "float32")

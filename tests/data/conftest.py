@@ -36,7 +36,7 @@ def encoder():
 
 @pytest.fixture
 def make_folder(tmp_path):
-    """A function that writes pictures, each of one colour that tells its number, and captions."""
+    """A function that writes pictures, each of one color that tells its number, and captions."""
 
     def make(count=7, size=(24, 20), labels=None, captions=2, name="data"):
         folder = tmp_path / name

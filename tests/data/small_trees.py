@@ -41,7 +41,7 @@ def mpo(picture):
 
 
 def write_cub(root):
-    """CUB_200_2011 with a grey picture, a CMYK one and one with a camera's orientation."""
+    """CUB_200_2011 with a gray picture, a CMYK one and one with a camera's orientation."""
     lines, boxes, number = [], [], 0
     for folder, count in BIRDS.items():
         for index in range(count):

@@ -172,8 +172,8 @@ def test_a_source_knows_its_classes_and_captions(tmp_path):
     assert report.findings[0].detail == "the class 'b' has no pictures"
     root = write_cub(tmp_path / "birds")
     (root / "testclasses.txt").write_text("199.Winter_Wren\n")
-    grey = root / "CUB_200_2011/images/199.Winter_Wren/Winter_Wren_0000_107.jpg"
-    Image.new("L", (60, 45)).save(grey)
+    gray = root / "CUB_200_2011/images/199.Winter_Wren/Winter_Wren_0000_107.jpg"
+    Image.new("L", (60, 45)).save(gray)
     assert not sources.get("cub").audit(root, 16, progress=False)
 
 

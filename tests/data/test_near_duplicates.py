@@ -9,7 +9,7 @@ from small_trees import photograph
 from keras_stackgan.data.near_duplicates import Look, look_of, near_duplicates
 
 
-def grey_looks(bits):
+def gray_looks(bits):
     return Look(np.asarray(bits, np.uint64), np.zeros((len(bits), 48), np.uint8))
 
 
@@ -28,7 +28,7 @@ def test_none_is_missed(distance):
     for _ in range(3):
         groups = [set().union(*(groups[i] for i in group)) for group in groups]
     expected = sorted({tuple(sorted(group)) for group in groups if len(group) > 1})
-    assert sorted(map(tuple, near_duplicates(grey_looks(bits), distance))) == expected
+    assert sorted(map(tuple, near_duplicates(gray_looks(bits), distance))) == expected
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -63,11 +63,11 @@ def one_bits():
 
 def test_many_of_one_look_take_no_time():
     began = time.monotonic()
-    assert near_duplicates(grey_looks(np.zeros((20_000, 2)))) == [list(range(20_000))]
+    assert near_duplicates(gray_looks(np.zeros((20_000, 2)))) == [list(range(20_000))]
     # Nor many that are all near each other: a pair is compared only while it is not connected.
     near = one_bits()[np.random.default_rng(0).integers(0, 128, (3000, 4))]
     near = np.bitwise_or.reduce(near, axis=1)
-    assert near_duplicates(grey_looks(near)) == [list(range(3000))]
+    assert near_duplicates(gray_looks(near)) == [list(range(3000))]
     assert time.monotonic() - began < 60
 
 

@@ -33,7 +33,7 @@ def test_how_to_get(name):
     assert "FOLDER/" in text and "Files, as they must lie" in text
     if name not in ("folder", "class_folder", "painted_birds"):
         assert re.search(r"https?://\S+ \((size not verified|[\d,]+ bytes)\)", text)
-        assert "Licence: " in text and "Pictures: " in text
+        assert "License: " in text and "Pictures: " in text
 
 
 @pytest.mark.parametrize("name", sources.names())

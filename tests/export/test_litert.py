@@ -31,7 +31,7 @@ def inputs_of(model, count):
 
 
 def assert_equals_keras(made, loaded, inputs):
-    """All stages equal to 1e-4 of the range of grey, a fortieth of a level."""
+    """All stages equal to 1e-4 of the range of gray, a fortieth of a level."""
     name = next(name for name in loaded.signatures if name.startswith("generate_from"))
     tensors = {key: tf.constant(value) for key, value in inputs.items()}
     expected = loaded.signatures[name](**tensors)

@@ -28,7 +28,7 @@ CONDITIONS = {
 
 
 def assert_close(ours, theirs):
-    """Equal up to one grey level, and pictures that differ from each other."""
+    """Equal up to one gray level, and pictures that differ from each other."""
     assert ours.shape == theirs.shape and ours.dtype == theirs.dtype == np.uint8
     assert np.abs(ours.astype(int) - theirs.astype(int)).max() <= 1
     assert len(ours) == 1 or np.abs(ours[0].astype(int) - ours[1].astype(int)).mean() > 1
@@ -125,7 +125,7 @@ def test_bad_input_is_refused_in_the_graph(exported):
 # === Variables, size, files ===
 
 
-def test_weights_are_stored_once_without_batch_normalisation(exported):
+def test_weights_are_stored_once_without_batch_normalization(exported):
     made = exported("captions")
     loaded = made.loaded
     shapes = [tuple(variable.shape) for variable in loaded.trainable_variables]

@@ -19,7 +19,7 @@ def plain_norm(x, gamma, beta):
 
 
 def plain_block(x, kernel, gamma=None, beta=None, activation=None, strides=1):
-    """Convolution with the published padding, normalisation, activation, from TensorFlow's ops."""
+    """Convolution with the published padding, normalization, activation, from TensorFlow's ops."""
     pad = 0 if kernel.shape[0] == 1 else 1
     x = tf.pad(x, [[0, 0], [pad, pad], [pad, pad], [0, 0]])
     x = tf.nn.conv2d(x, kernel.value, strides, "VALID")

@@ -32,11 +32,11 @@ def numpy_form(x, gamma, beta):
     count = x.size / x.shape[-1]
     mean, variance = x.mean(axes), x.var(axes)
     deviation = np.sqrt(variance + 1e-5)
-    normalised = (x - mean) / deviation
+    normalized = (x - mean) / deviation
     upstream = np.cos(1.0 + np.arange(x.size)).reshape(x.shape)
-    d_gamma, d_beta = (upstream * normalised).sum(axes), upstream.sum(axes)
-    d_x = gamma / deviation * (upstream - d_beta / count - normalised * d_gamma / count)
-    return gamma * normalised + beta, (d_x, d_gamma, d_beta), mean, variance
+    d_gamma, d_beta = (upstream * normalized).sum(axes), upstream.sum(axes)
+    d_x = gamma / deviation * (upstream - d_beta / count - normalized * d_gamma / count)
+    return gamma * normalized + beta, (d_x, d_gamma, d_beta), mean, variance
 
 
 def kernels(layer, shape, dtype="float32"):

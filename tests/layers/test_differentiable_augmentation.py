@@ -14,8 +14,8 @@ def color(images, brightness, saturation, contrast):
     results = []
     for image, b, s, c in zip(images, brightness, saturation, contrast, strict=True):
         image = image + (b - 0.5)
-        grey = image.mean(axis=-1, keepdims=True)
-        image = (image - grey) * (2.0 * s) + grey
+        gray = image.mean(axis=-1, keepdims=True)
+        image = (image - gray) * (2.0 * s) + gray
         results.append((image - image.mean()) * (c + 0.5) + image.mean())
     return np.stack(results)
 

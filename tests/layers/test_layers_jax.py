@@ -86,5 +86,5 @@ def test_layers_on_jax(tmp_path, run_without_tensorflow):
     for kind, values in record.items():
         entries |= {f"{kind}_{index}": value for index, value in enumerate(values)}
     np.savez(tmp_path / "record.npz", **entries)
-    # Little optimisation: everything runs once.
+    # Little optimization: everything runs once.
     run_without_tensorflow(ON_JAX, XLA_FLAGS="--xla_backend_optimization_level=0")

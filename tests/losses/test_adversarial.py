@@ -197,7 +197,7 @@ def test_gradient_penalty_gradient(run):
 
 @pytest.mark.parametrize("penalty", ["r1", "gradient_penalty"])
 def test_penalties_of_a_network(penalty):
-    """float32 against float64, through convolution, batch normalisation and leaky ReLU."""
+    """float32 against float64, through convolution, batch normalization and leaky ReLU."""
     keras.utils.set_random_seed(0)
     x, y = normal(4, 6, 6, 2), normal(4, 6, 6, 2, seed=1)
     mix = np.linspace(0.0, 1.0, 4).reshape(4, 1, 1, 1)

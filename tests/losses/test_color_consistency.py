@@ -63,7 +63,7 @@ def test_terms_are_weighed_apart():
         np.testing.assert_allclose(value, formula(larger, smaller, **weights), rtol=1e-5)
 
 
-def test_only_colours_count():
+def test_only_colors_count():
     larger = pictures(2, 8, 8, 3)
     shuffled = larger.reshape(2, 64, 3)[:, np.random.default_rng(0).permutation(64)]
     value = color_consistency(larger, shuffled.reshape(larger.shape))

@@ -224,7 +224,7 @@ def in_inference_mode(layer, inputs, training=None):
 
 
 def without_batch_statistics(model):
-    """Lets the generator's normalisation use its moving statistics, which then stay fixed."""
+    """Lets the generator's normalization use its moving statistics, which then stay fixed."""
     from keras_stackgan.layers import BatchNormalization
 
     for network in (model.generator, model.averaged_generator):
@@ -508,7 +508,7 @@ def test_generator_can_be_reused_in_a_functional_model():
     model.fit(dataset(), verbose=0)
 
 
-def test_adapted_embeddings_are_standardised_in_training_and_generating():
+def test_adapted_embeddings_are_standardized_in_training_and_generating():
     model = small_v2()
     model.compile(run_eagerly=True)
     embeddings = np.random.default_rng(0).normal(3.0, 0.1, size=(50, 8)).astype("float32")

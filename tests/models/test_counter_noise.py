@@ -87,8 +87,8 @@ def test_seeds_streams_and_pictures_are_independent():
     ]
     correlation = np.corrcoef(samples) - np.eye(len(samples))
     assert np.abs(correlation).max() < 4.0 / math.sqrt(count)
-    neighbours = np.corrcoef(samples[0][:-1], samples[0][1:])[0, 1]
-    assert abs(neighbours) < 4.0 / math.sqrt(count)
+    neighbors = np.corrcoef(samples[0][:-1], samples[0][1:])[0, 1]
+    assert abs(neighbors) < 4.0 / math.sqrt(count)
 
 
 def test_a_picture_gets_the_same_numbers_however_many_are_drawn():

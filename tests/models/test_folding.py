@@ -1,4 +1,4 @@
-"""Folding: the same pictures without batch normalisation, for every form of generator."""
+"""Folding: the same pictures without batch normalization, for every form of generator."""
 
 import keras
 import numpy as np

@@ -35,7 +35,7 @@ def model():
 
 
 def assert_close(first, second):
-    """Equal up to one grey level: batches of other sizes round otherwise."""
+    """Equal up to one gray level: batches of other sizes round otherwise."""
     assert first.shape == second.shape and first.dtype == second.dtype == np.uint8
     assert np.abs(first.astype(int) - second.astype(int)).max() <= 1
 
@@ -188,7 +188,7 @@ def assert_first_stage_alone(model, second_stage, expected):
 # === Output, memory, tracing ===
 
 
-def test_grey_levels_are_rounded_and_bounded():
+def test_gray_levels_are_rounded_and_bounded():
     levels = np.array([-7.0, -1.0, -0.997, -0.996, 0.0039, 0.004, 0.99, 1.0, 1.5], "float32")
     expected = [0, 0, 0, 1, 128, 128, 254, 255, 255]
     np.testing.assert_array_equal(generation.to_uint8(levels), expected)

@@ -129,7 +129,7 @@ def test_every_kind_of_model_trains_every_weight_and_generates(kind):
     before = [[w.numpy() for w in network.trainable_weights] for network in trained]
     logs = one_step(model)
     assert ("kl_loss" in logs) is model.conditional
-    # The paper ties colours where there is no text.
+    # The paper ties colors where there is no text.
     assert model.recipe.color_weight == (0.0 if model.conditional else 50.0)
     assert ("color_loss" in logs) is not model.conditional
     for network, weights in zip(trained, before, strict=True):
@@ -330,7 +330,7 @@ def test_residual_blocks_of_each_stage(number, expected):
     assert [len(stage.residuals) for stage in generator.stages[1:]] == expected
 
 
-def test_colour_term_ties_the_last_three_stages():
+def test_color_term_ties_the_last_three_stages():
     model = small_v2(image_sizes=(16,) * 4, generator_filters=8)
     model.compile(color_weight=7.0, run_eagerly=True)
     inputs = model.prepare(batch_of(model), 0)

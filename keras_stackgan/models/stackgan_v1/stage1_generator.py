@@ -18,7 +18,7 @@ from keras_stackgan.models.stackgan_v1 import forms
 
 @keras.saving.register_keras_serializable("keras_stackgan")
 class StackGANv1Stage1Generator(Generator):
-    """Sketches shape and colours of a picture from its text and noise.
+    """Sketches shape and colors of a picture from its text and noise.
 
     Args:
         image_size: int, a power of two of at least 16. Side of the picture in pixels.

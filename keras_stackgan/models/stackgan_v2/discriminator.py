@@ -27,7 +27,7 @@ class StackGANv2Discriminator(Discriminator):
         normalization: `"batch"`, or `None` for biases in its place.
         synchronized_batch_norm: bool. Whether batch statistics are taken over all replicas.
         kernel_initializer: initializer of all kernels; by default orthogonal, with the gain that
-            keeps the variance through leaky ReLUs where nothing normalises it.
+            keeps the variance through leaky ReLUs where nothing normalizes it.
         **kwargs: Keywords of `keras.Model`.
 
     Call args:
