@@ -47,6 +47,7 @@ def write_sheet(strips, size, path):
             shown = picture.resize((count * size, size), Image.Resampling.NEAREST)
         sheet.paste(shown, (LABEL_WIDTH, number * size))
         pen.text((4, number * size + size // 2 - 6), label, fill="black")
+    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         sheet.save(temporary, format="JPEG", quality=QUALITY)

@@ -166,7 +166,7 @@ class TestSheet:
             sheet.save_strip(folder, pictures)
             strips.append((f"row {number}", folder / sheet.STRIP))
         strips.insert(1, ("not there", tmp_path / "none.png"))
-        path = tmp_path / "sheet.jpg"
+        path = tmp_path / "pages/sheet.jpg"
         assert sheet.write_sheet(strips, 32, path)
         with Image.open(path) as found:
             assert found.size == (sheet.LABEL_WIDTH + sheet.COLUMNS * 32, 64)
