@@ -6,7 +6,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 WIDTH, ROW, LEFT, BAR = 1000, 24, 260, 560
 COLORS = {"ours": (24, 100, 171), "torch": (205, 120, 40)}
-GREY = (110, 110, 110)
+GRAY = (110, 110, 110)
 
 
 def plot(races, path):
@@ -37,7 +37,7 @@ def plot(races, path):
 
 def _bar(draw, top, result, largest, font):
     if "failure" in result:
-        draw.text((LEFT + 6, top + ROW // 2), "failed", GREY, font, anchor="lm")
+        draw.text((LEFT + 6, top + ROW // 2), "failed", GRAY, font, anchor="lm")
         return
     rate, middle = result["pictures_per_second"], top + ROW // 2
     end = LEFT + BAR * rate / largest
