@@ -5,6 +5,7 @@ import pathlib
 
 import numpy as np
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from keras_stackgan.callbacks.periodic import Periodic
 from keras_stackgan.callbacks.picture_log import PictureLog
@@ -138,12 +139,25 @@ def strip(stages):
     return np.concatenate(enlarged, axis=1)
 
 
-def save_png(array, path):
-    """Writes a uint8 picture so that no reader ever sees half of it."""
+def save_png(array, path, texts=None):
+    """Writes a uint8 picture so that no reader ever sees half of it.
+
+    Args:
+        array: uint8 array `(height, width, 3)` or `(height, width)`.
+        path: path of the file.
+        texts: dict of str, or `None`. The file's text fields, by PNG's keywords.
+
+    Reference:
+        [PNG, third edition](https://www.w3.org/TR/png-3/#11keywords), "Description" and others.
+    """
     path = pathlib.Path(path)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    fields = PngInfo()
+    for name, text in (texts or {}).items():
+        # The one kind that holds UTF-8: a caption may be of any script.
+        fields.add_itxt(name, text)
     try:
-        Image.fromarray(array).save(temporary, format="PNG")
+        Image.fromarray(array).save(temporary, format="PNG", pnginfo=fields)
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)

@@ -4,6 +4,8 @@ import json
 import re
 import unicodedata
 
+from keras_stackgan.version import __version__
+
 MANIFEST = "pictures.jsonl"
 
 
@@ -11,7 +13,8 @@ def write(pictures, conditions, num_images, folder, stages, about, grid=False):
     """Writes pictures as PNG files, for all stages a strip of each, and a line for each picture.
 
     Files are numbered on from those in the folder, so that none is lost. What each picture was
-    drawn of is added to `pictures.jsonl` beside them.
+    drawn of is added to `pictures.jsonl` beside them, and stands in the file itself: a picture
+    that is sent alone still says that it is drawn, and of what.
 
     Args:
         pictures: uint8 array `(n, size, size, 3)`, or a list of them, one a stage.
@@ -38,9 +41,10 @@ def write(pictures, conditions, num_images, folder, stages, about, grid=False):
         for k, picture in enumerate(every):
             end = f"_stage{k + 1}_{len(picture)}" if len(every) > 1 else ""
             paths.append(folder / f"{name}{end}.png")
-            save_png(picture, paths[-1])
             # The noise is a function of the seed and of the place.
-            lines.append({"file": paths[-1].name, **condition, **about, "place": place})
+            facts = {**condition, **about, "place": place}
+            save_png(picture, paths[-1], _texts(facts))
+            lines.append({"file": paths[-1].name, **facts})
         if len(every) > 1:
             paths.append(folder / f"{name}_stages.png")
             save_png(strip(every), paths[-1])
@@ -71,6 +75,15 @@ def _words(condition):
     if "label" in condition:
         return f"class {condition['label']}"
     return condition.get("caption", "picture")
+
+
+def _texts(facts):
+    caption = {"Description": facts["caption"]} if "caption" in facts else {}
+    return {
+        **caption,
+        "Software": f"keras_stackgan {__version__}",
+        "Comment": json.dumps(facts, ensure_ascii=False),
+    }
 
 
 def _first_free(folder):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import keras_stackgan
 from keras_stackgan import StackGANv2
 from keras_stackgan.cli import captions, drawn_files
 from keras_stackgan.cli.main import main
@@ -43,6 +44,11 @@ def test_a_file_of_captions_is_drawn_with_a_sheet_and_a_list(preset, tmp_path, c
     assert lines_of(out)[2] == {
         "file": names[2], "caption": "ein grüner Vogel", "preset": preset, "seed": 3, "place": 2
     }  # fmt: skip
+    texts = Image.open(out / names[2]).text
+    assert texts["Description"] == "ein grüner Vogel"
+    assert texts["Software"] == f"keras_stackgan {keras_stackgan.__version__}"
+    facts = json.loads(texts["Comment"])
+    assert {"file": names[2], **facts} == lines_of(out)[2]
     assert f"5 files in '{out}': 000_a_red_bird.png to grid_000.png." in capsys.readouterr().out
 
 
