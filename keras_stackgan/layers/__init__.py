@@ -11,6 +11,7 @@ from keras_stackgan.layers.differentiable_augmentation import (
     DifferentiableAugmentation as DifferentiableAugmentation,
 )
 from keras_stackgan.layers.downsample_block import DownsampleBlock as DownsampleBlock
+from keras_stackgan.layers.frozen_features import FrozenFeatures as FrozenFeatures
 from keras_stackgan.layers.gated_linear_unit import GatedLinearUnit as GatedLinearUnit
 from keras_stackgan.layers.image_head import ImageHead as ImageHead
 from keras_stackgan.layers.joint_block import JointBlock as JointBlock

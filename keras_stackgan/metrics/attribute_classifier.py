@@ -118,6 +118,25 @@ class AttributeClassifier(keras.Model):
             lambda x: self.trunk(self._prepare(x), training=False), images, batch_size
         )
 
+    def feature_maps(self):
+        """Returns the network from pictures to the convolutions' features, a map for every side.
+
+        A classifier that was trained on real pictures gives a discriminator an idea of shapes: see
+        the argument `discriminator_features` of `StackGANv2`.
+
+        Example:
+
+        ```python
+        judge = AttributeClassifier({"crown": 12, "pose": 4}, image_size=16, width=8)
+        [output.shape[1] for output in judge.feature_maps().outputs]  # [16, 8, 4, 2]
+        ```
+        """
+        last = {}
+        for layer in self.trunk.layers[1:]:
+            if len(layer.output.shape) == 4:
+                last[layer.output.shape[1]] = layer.output
+        return keras.Model(self.trunk.inputs[0], list(last.values()), name="feature_maps")
+
     def predict_values(self, images, batch_size=128):
         """Returns the most likely value of each attribute, int `(n, attributes)`.
 

@@ -12,9 +12,13 @@ class Discriminator(keras.Model):
         shape = (None, self.image_size, self.image_size, 3)
         for layer in self.trunk:
             layer.build(shape)
-            shape = layer.compute_output_shape(shape)
+            shape = self.shape_after(layer, shape)
         self.head.build(shape, (None, self.condition_dim) if self.conditional else None)
         self.built = True
+
+    def shape_after(self, layer, shape):
+        """The shape of features behind a layer of the trunk, whose own input has `shape`."""
+        return layer.compute_output_shape(shape)
 
     def features(self, images, training=None):
         """The last features of pictures, `(batch, 4, 4, channels)`, before any text."""
@@ -29,7 +33,7 @@ class Discriminator(keras.Model):
     def compute_output_shape(self, images_shape, condition_shape=None):
         shape = images_shape
         for layer in self.trunk:
-            shape = layer.compute_output_shape(shape)
+            shape = self.shape_after(layer, shape)
         return self.head.compute_output_shape(shape, condition_shape)
 
     def compute_output_spec(self, *args, **kwargs):

@@ -110,6 +110,6 @@ def configured(model, names):
     """The constructor's arguments as a config: attributes of the same names."""
     config = {name: getattr(model, name) for name in names}
     for name, value in config.items():
-        if isinstance(value, keras.initializers.Initializer):
-            config[name] = keras.initializers.serialize(value)
+        if isinstance(value, (keras.initializers.Initializer, keras.Model)):
+            config[name] = keras.saving.serialize_keras_object(value)
     return config

@@ -15,6 +15,7 @@ from keras_stackgan.text.whole_directory import whole_directory
 
 # What no preset decides: Keras' own name for a model, and whether it trains.
 LEFT_OUT = ("name", "trainable")
+FROZEN_NETWORK = "discriminator_features"
 INITIALIZERS = ("kernel_initializer", "discriminator_kernel_initializer")
 
 
@@ -95,6 +96,12 @@ def save_to_preset(model, directory, metadata=None, include_training=False, atta
             f"A preset's class must be registered. Received: {name}. Decorate it with "
             "@keras.saving.register_keras_serializable('your_package')."
         )
+    if include_training and getattr(model, FROZEN_NETWORK, None) is not None:
+        raise ValueError(
+            "A preset has no place for the network that discriminators look through, and without "
+            f"it theirs are of no use. Received: include_training=True of a model with "
+            f"{FROZEN_NETWORK}; leave it out, or write model.save('model.keras')."
+        )
     said = preset_metadata.check(metadata)
     _check_encoder(model, model.text_encoder)
     arrays = weights.inference_arrays(model)
@@ -128,6 +135,8 @@ def save_to_preset(model, directory, metadata=None, include_training=False, atta
 
 def _config(model, name):
     config = {k: v for k, v in model.get_config().items() if k not in LEFT_OUT}
+    # Of a network that only discriminators look through, which a preset does not have.
+    config = {k: None if k == FROZEN_NETWORK else v for k, v in config.items()}
     # Mixed precision is for training: processors without bfloat16 draw very slowly in it.
     config["dtype"] = model.dtype_policy.variable_dtype
     return {

@@ -38,6 +38,33 @@ def load_guide(directory, model):
     )
 
 
+def load_features(directory):
+    """Returns the feature maps of the guide in a folder, as `discriminator_features` of a model.
+
+    Args:
+        directory: path. What `AttributeMatcher.save` wrote.
+
+    Raises:
+        ValueError: `directory` holds no such guide.
+
+    Example:
+
+    ```python
+    model = StackGANv2(discriminator_features=load_features("text/guide"), embedding_dim=128)
+    ```
+    """
+    from keras_stackgan.metrics import AttributeMatcher
+
+    directory = Path(directory).expanduser()
+    if (directory / MATCHING_MODEL).is_file():
+        raise ValueError(
+            "Discriminators can look through a guide by attributes only, as `keras-stackgan "
+            f"train_text --by attributes` makes it. Received: '{directory}', one by matching; "
+            "leave `discriminator_features` out."
+        )
+    return AttributeMatcher.load(directory).classifier.feature_maps()
+
+
 def copy_guide(source, target):
     """Copies a guide into a run's folder, whole or not at all, unless it is there."""
     source, target = Path(source).expanduser(), Path(target)

@@ -198,7 +198,8 @@ class RunFolder:
         if not done:
             raise FileNotFoundError(f"The run in '{self.path}' has no state yet. Train first.")
         phase = [phase for phase in config["phases"] if phase["name"] in done][-1]
-        model = building.make_model(config["model"], phase)
+        guide = self.path / GUIDE if config.get("guide") is not None else None
+        model = building.make_model(config["model"], phase, guide)
         load_newest_weights(model, self.states(phase["name"]))
         model.text_encoder = self.load_text_encoder()
         return model

@@ -136,7 +136,7 @@ class StagedTraining:
 
     def _model_of(self, number):
         keras.utils.set_random_seed(self._seed(number))
-        model = building.make_model(self.config["model"], self.phases[number])
+        model = building.make_model(self.config["model"], self.phases[number], self._guide_folder())
         if self.embeddings is not None and self.config["text"].get("standardize"):
             model.adapt_embeddings(np.asarray(self.embeddings.array))
         states = self.folder.states(self.phases[number]["name"])
@@ -242,6 +242,11 @@ class StagedTraining:
             ),
             *self.callbacks,
         ]
+
+    def _guide_folder(self):
+        """The run's own copy of the guide as soon as there is one: the other may be changed."""
+        own = self.folder.path / GUIDE
+        return own if own.is_dir() else self.config.get("guide")
 
     def _guide(self, model):
         if self.config.get("guide") is None:

@@ -1,6 +1,19 @@
 """Every layer in a small form, for tests that go over all of them."""
 
+import keras
+
 from keras_stackgan import layers
+
+
+def network():
+    """A trained network's stand-in: two maps, the smaller one behind batch normalization."""
+    x = inputs = keras.Input((8, 8, 3))
+    orthogonal = {"padding": "same", "kernel_initializer": "orthogonal", "use_bias": False}
+    x = first = keras.layers.Conv2D(4, 3, strides=2, **orthogonal)(x)
+    x = keras.layers.Conv2D(6, 3, strides=2, **orthogonal)(x)
+    x = keras.layers.ReLU()(keras.layers.BatchNormalization()(x))
+    return keras.Model(inputs, [x, first])
+
 
 # A name, the class, its arguments and the shapes that it is called with, for tests over all layers.
 PICTURES, CODE, CHANGES = (4, 4, 6, 8), (4, 5), ["color", "translation", "cutout"]
@@ -8,6 +21,7 @@ LAYERS = [
     ("norm", layers.BatchNormalization, {}, [PICTURES]),
     ("norm_flat", layers.BatchNormalization, {}, [CODE]),
     ("augment", layers.DifferentiableAugmentation, {"policy": CHANGES}, [(4, 16, 8, 3), (4, 7)]),
+    ("frozen", layers.FrozenFeatures, {"network": network()}, [(4, 16, 16, 3)]),
     ("glu", layers.GatedLinearUnit, {}, [PICTURES]),
     ("up_conv", layers.UpsampleConv2D, {"filters": 3}, [PICTURES]),
     ("joint_conv", layers.JointConv2D, {"filters": 3}, [PICTURES, CODE]),

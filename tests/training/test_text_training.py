@@ -16,6 +16,7 @@ from keras_stackgan.training import (
     load_guide,
     train_text_on_attributes,
 )
+from keras_stackgan.training.guides import load_features
 
 COLORS = {"red": (255, 0, 0), "green": (0, 255, 0), "blue": (0, 0, 255)}
 
@@ -67,10 +68,11 @@ def test_a_folder_in_use_is_refused(taught):
         train_text_on_attributes([], [], [], [], {}, folder)
 
 
-def guided(folder, guide, steps=(2, 2)):
+def guided(folder, guide, steps=(2, 2), **config):
     """A toy run with a guide; its embeddings are those of random sentences."""
     settings = toy_run.settings(steps=steps)
     settings["guide"] = str(guide)
+    settings["model"]["config"].update(config)
     for phase in settings["phases"]:
         phase["compile"]["matching_weight"] = 0.5
     records = toy_run.make(folder).records
@@ -97,6 +99,30 @@ def test_guided_runs_take_a_copy_of_the_guide_and_go_on_without_the_original(tau
     again = guided(tmp_path, guide)
     assert again.fit().step == model.step
     assert RunFolder(tmp_path / "run").steps_done() == {"first": 2, "second": 2}
+
+
+def test_discriminators_look_through_the_guide_where_a_run_says_so(taught, tmp_path):
+    guide = taught[0] / "guide"
+    model = guided(tmp_path, guide, discriminator_features="guide").fit()
+    own = AttributeMatcher.load(guide).classifier.feature_maps().get_weights()
+    again = RunFolder(tmp_path / "run").load_model()
+    for each in (*model.discriminators, *again.discriminators):
+        for ours, theirs in zip(each.frozen_features.get_weights(), own, strict=True):
+            np.testing.assert_array_equal(ours, theirs)
+    run = guided(tmp_path / "without", guide, discriminator_features="guide")
+    del run.config["guide"]
+    assert building.make_model(run.config["model"], {}).discriminator_features is None
+
+
+def test_features_of_anything_but_the_guide_are_one_clear_error(taught, tmp_path):
+    run = guided(tmp_path, taught[0] / "guide", discriminator_features="resnet")
+    with pytest.raises(ValueError, match="`discriminator_features` must be"):
+        run.fit()
+    assert not (tmp_path / "run").exists()
+    (tmp_path / "guide").mkdir()
+    (tmp_path / "guide" / "matching.keras").write_bytes(b"")
+    with pytest.raises(ValueError, match="through a guide by attributes only"):
+        load_features(tmp_path / "guide")
 
 
 def test_a_guide_that_is_none_is_one_clear_error(taught, tmp_path):

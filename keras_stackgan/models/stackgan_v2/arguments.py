@@ -1,5 +1,7 @@
 """The arguments of `StackGANv2`, checked."""
 
+import keras
+
 from keras_stackgan.layers.utils import check_choice
 from keras_stackgan.models.network_checks import (
     check_count,
@@ -40,8 +42,8 @@ NAMES = (
     "conditioning_dim latent_dim num_residual_blocks conditioning_augmentation "
     "unconditional_head supervised image_skips discriminator_max_filters "
     "generator_normalization discriminator_normalization discriminator_conditioning_dim "
-    "discriminator_projection_dim augmentation_mean_scale augmentation_log_variance_bias "
-    "synchronized_batch_norm kernel_initializer "
+    "discriminator_projection_dim discriminator_features augmentation_mean_scale "
+    "augmentation_log_variance_bias synchronized_batch_norm kernel_initializer "
     "discriminator_kernel_initializer"
 ).split()
 
@@ -92,6 +94,11 @@ def set_arguments(model, given):
                     f"`{name}` is for the discriminators' view of a condition: it needs "
                     f"`embedding_dim` or `num_classes`. Received: {name}={checked[name]} without."
                 )
+    network = given.pop("discriminator_features")
+    if isinstance(network, dict):
+        network = keras.saving.deserialize_keras_object(network)
+    # As an attribute of its own it would be a part of the model, which has copies of it already.
+    model._given_features = lambda: network
     for name, value in {**given, **checked}.items():
         setattr(model, name, value)
 

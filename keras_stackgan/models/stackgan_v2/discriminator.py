@@ -1,8 +1,9 @@
 """StackGAN-v2's discriminator of one stage."""
 
 import keras
+from keras import ops
 
-from keras_stackgan.layers import ConvBlock, DownsampleBlock, JointLogits
+from keras_stackgan.layers import ConvBlock, DownsampleBlock, FrozenFeatures, JointLogits
 from keras_stackgan.layers.utils import check_choice, fresh_initializer
 from keras_stackgan.models import network_checks
 from keras_stackgan.models.discriminator import Discriminator, unnormalized_initializer, widths
@@ -25,6 +26,8 @@ class StackGANv2Discriminator(Discriminator):
         conditioning_dim: int or `None`. Size of the discriminator's own text layer.
         projection_dim: int or `None`. See `JointLogits`.
         normalization: `"batch"`, or `None` for biases in its place.
+        frozen_features: functional `keras.Model`, or `None`. See `FrozenFeatures`: each of its maps
+            joins the features after the halving to its side; maps of other sides are left out.
         synchronized_batch_norm: bool. Whether batch statistics are taken over all replicas.
         kernel_initializer: initializer of all kernels; by default orthogonal, with the gain that
             keeps the variance through leaky ReLUs where nothing normalizes it.
@@ -61,6 +64,7 @@ class StackGANv2Discriminator(Discriminator):
         conditioning_dim=None,
         projection_dim=None,
         normalization="batch",
+        frozen_features=None,
         synchronized_batch_norm=False,
         kernel_initializer=None,
         **kwargs,
@@ -87,6 +91,11 @@ class StackGANv2Discriminator(Discriminator):
         self.kernel_initializer = fresh_initializer(kernel_initializer)
 
         # === Layers ===
+        if frozen_features is not None:
+            frozen_features = FrozenFeatures(
+                frozen_features, dtype=self.dtype_policy, name="frozen_features"
+            )
+        self.frozen_features = frozen_features
         self.trunk = self._make_trunk()
         self.head = JointLogits(
             conditional=self.conditional,
@@ -134,6 +143,41 @@ class StackGANv2Discriminator(Discriminator):
             )
         return trunk
 
+    def build(self, input_shape=None):
+        if self.frozen_features is not None:
+            self.frozen_features.build((None, self.image_size, self.image_size, 3))
+            self._check_sides()
+        super().build(input_shape)
+
+    def features(self, images, training=None):
+        if self.frozen_features is None:
+            return super().features(images, training=training)
+        maps = {each.shape[1]: each for each in self.frozen_features(images)}
+        x = images
+        for layer in self.trunk:
+            x = layer(x, training=training)
+            if isinstance(layer, DownsampleBlock) and x.shape[1] in maps:
+                x = ops.concatenate([x, maps[x.shape[1]]], axis=-1)
+        return x
+
+    def shape_after(self, layer, shape):
+        shape = super().shape_after(layer, shape)
+        if self.frozen_features is None or not isinstance(layer, DownsampleBlock):
+            return shape
+        joining = sum(width for side, _, width in self.frozen_features.shapes if side == shape[1])
+        return (*shape[:-1], shape[-1] + joining)
+
+    def _check_sides(self):
+        sides = [shape[0] for shape in self.frozen_features.shapes]
+        own = [
+            self.image_size // 2**k for k in range(1, 1 + network_checks.halvings(self.image_size))
+        ]
+        if not set(sides) & set(own):
+            raise ValueError(
+                f"`frozen_features` must have a map of a side that a discriminator of "
+                f"{self.image_size} pixels has: {own}. Received: sides {sides}."
+            )
+
     def get_config(self):
         config = super().get_config()
         config.update(
@@ -147,6 +191,8 @@ class StackGANv2Discriminator(Discriminator):
                 "conditioning_dim": self.conditioning_dim,
                 "projection_dim": self.projection_dim,
                 "normalization": self.normalization,
+                "frozen_features": self.frozen_features
+                and keras.saving.serialize_keras_object(self.frozen_features.network),
                 "synchronized_batch_norm": self.synchronized_batch_norm,
                 "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
             }

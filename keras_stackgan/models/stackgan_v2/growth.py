@@ -17,7 +17,10 @@ def grow(model, image_sizes):
             f"{model.image_sizes}. Received: image_sizes={sizes}, "
             f"supervised={model.supervised!r}."
         )
-    grown = type(model).from_config({**model.get_config(), "image_sizes": sizes, "name": None})
+    changes = {"image_sizes": sizes, "name": None}
+    # The network itself: its configuration has no weights.
+    changes["discriminator_features"] = model.discriminator_features
+    grown = type(model).from_config({**model.get_config(), **changes})
     pairs = list(zip(model.discriminators, grown.discriminators, strict=False))
     for small, large in (
         (model.generator, grown.generator),

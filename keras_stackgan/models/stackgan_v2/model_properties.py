@@ -53,5 +53,13 @@ class ModelProperties:
         return {*found, loss_terms.STAGES} if len(self.output_sizes) > 1 else found
 
     @property
+    def discriminator_features(self):
+        """The network that the discriminators look through; theirs, as it may have been loaded."""
+        for discriminator in getattr(self, "discriminators", ()):
+            frozen = discriminator.frozen_features
+            return None if frozen is None else frozen.network
+        return self._given_features()
+
+    @property
     def discriminators_read_text(self):
         return bool(self.discriminator_conditioning_dim or self.discriminator_projection_dim)

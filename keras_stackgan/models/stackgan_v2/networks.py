@@ -41,6 +41,7 @@ def make_discriminator(model, size, label, stage):
         conditioning_dim=model.discriminator_conditioning_dim,
         projection_dim=model.discriminator_projection_dim,
         normalization=model.discriminator_normalization,
+        frozen_features=model.discriminator_features,
         synchronized_batch_norm=model.synchronized_batch_norm,
         kernel_initializer=model.discriminator_kernel_initializer,
         dtype=model.dtype_policy,

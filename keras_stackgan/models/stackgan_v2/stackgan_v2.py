@@ -46,6 +46,10 @@ class StackGANv2(ModelProperties, AdversarialModel):
             `None` gives them the generator's mean, as published.
         discriminator_projection_dim: int or `None`. If set, a projection of the embedding is also
             multiplied with the discriminators' features.
+        discriminator_features: functional `keras.Model` from pictures to feature maps, or `None`. A
+            trained network, frozen and copied, whose features the discriminators see beside their
+            own, as `AttributeClassifier.feature_maps` makes it (not in the paper). Shapes then come
+            in far fewer steps. See `layers.FrozenFeatures`.
         augmentation_mean_scale: float. Factor of the condition's mean.
         augmentation_log_variance_bias: float. Added to its log variance.
         synchronized_batch_norm: bool. Whether batch statistics are taken over all replicas.
@@ -91,6 +95,7 @@ class StackGANv2(ModelProperties, AdversarialModel):
         discriminator_normalization="batch",
         discriminator_conditioning_dim=None,
         discriminator_projection_dim=None,
+        discriminator_features=None,
         augmentation_mean_scale=1.0,
         augmentation_log_variance_bias=0.0,
         synchronized_batch_norm=False,

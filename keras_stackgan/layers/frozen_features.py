@@ -1,0 +1,112 @@
+"""Features of pictures by a network that does not learn."""
+
+import keras
+from keras import ops
+
+
+@keras.saving.register_keras_serializable("keras_stackgan")
+class FrozenFeatures(keras.layers.Layer):
+    """Shows a discriminator pictures through a trained network, whose weights stay as they are.
+
+    A discriminator begins without an idea of shapes, and the generator learns none until it has
+    one. Features of a classifier have it from the first step on.
+
+    Args:
+        network: functional `keras.Model` from pictures in [-1, 1] to one or several feature maps,
+            each square and of another side. It is copied. Batch normalization in it uses its moving
+            statistics. Networks that take other values begin with a `Rescaling` layer.
+        **kwargs: Keywords of `keras.layers.Layer`.
+
+    Call args:
+        images: float tensor `(batch, size, size, 3)` in [-1, 1]. Pictures that are a whole number
+            of times larger than the network's are averaged down.
+
+    Returns:
+        A list of tensors `(batch, side, side, channels)`, the largest side first.
+
+    Raises:
+        ValueError: If the network is not as described, or pictures do not fit it.
+
+    Example:
+
+    ```python
+    x = inputs = keras.Input((32, 32, 3))
+    maps = [x := keras.layers.Conv2D(8, 3, strides=2, padding="same")(x) for _ in range(2)]
+    layer = FrozenFeatures(keras.Model(inputs, maps))
+    [each.shape for each in layer(keras.ops.ones((4, 64, 64, 3)))]  # sides 16 and 8
+    ```
+
+    Reference:
+        [Sauer et al., 2021](https://arxiv.org/abs/2111.01007), section 3: frozen features, there
+        each with a discriminator of its own.
+    """
+
+    def __init__(self, network, **kwargs):
+        super().__init__(**kwargs)
+        if isinstance(network, dict):
+            network = keras.saving.deserialize_keras_object(network)
+        self.image_size, outputs = _check(network)
+        # A copy, whose layers nobody else trains.
+        network = keras.Model(network.inputs[0], outputs, name="network")
+        self.network = keras.models.clone_model(network, clone_function=self._copy)
+        self.network.set_weights(network.get_weights())
+        self.network.trainable = False
+        self.shapes = [tuple(output.shape[1:]) for output in outputs]
+
+    def _copy(self, layer):
+        config = layer.get_config()
+        if not isinstance(layer, (keras.layers.InputLayer, keras.Model)):
+            config["dtype"] = self.dtype_policy
+        return layer.__class__.from_config(config)
+
+    @property
+    def trainable(self):
+        """Always `False`: what thaws a model does not thaw these."""
+        return False
+
+    @trainable.setter
+    def trainable(self, value):
+        del value
+
+    def build(self, input_shape):
+        size = input_shape[1]
+        if input_shape[2] != size or size % self.image_size:
+            raise ValueError(
+                "Pictures must be square, and a whole number of times as large as the network's "
+                f"of {self.image_size} pixels. Received: {tuple(input_shape)}."
+            )
+        self.built = True
+
+    def call(self, images):
+        factor = images.shape[1] // self.image_size
+        if factor > 1:
+            images = ops.average_pool(images, factor, factor)
+        maps = self.network(images, training=False)
+        maps = maps if isinstance(maps, (list, tuple)) else [maps]
+        return [ops.cast(each, self.compute_dtype) for each in maps]
+
+    def compute_output_shape(self, input_shape):
+        return [(input_shape[0], *shape) for shape in self.shapes]
+
+    def get_config(self):
+        config = super().get_config()
+        return {**config, "network": keras.saving.serialize_keras_object(self.network)}
+
+
+def _check(network):
+    """Returns the side of the network's pictures and its maps, largest first, or raises."""
+    rule = "`network` must be a functional keras.Model from pictures (side, side, 3) to square maps"
+    try:
+        (shape,) = [tuple(each.shape) for each in network.inputs]
+        outputs = sorted(network.outputs, key=lambda output: -output.shape[1])
+        sides = [output.shape[1] for output in outputs]
+        fits = len(shape) == 4 and shape[3] == 3 and shape[1] is not None and shape[1] == shape[2]
+        fits = fits and all(len(o.shape) == 4 and o.shape[1] == o.shape[2] for o in outputs)
+    except (AttributeError, TypeError, ValueError, IndexError):
+        raise ValueError(f"{rule}. Received: {network!r}.") from None
+    if not fits or len(set(sides)) < len(sides):
+        raise ValueError(
+            f"{rule}, of known sides, each map's another. Received: pictures {shape}, maps "
+            f"{[tuple(output.shape) for output in outputs]}."
+        )
+    return shape[1], outputs
