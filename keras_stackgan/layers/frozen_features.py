@@ -19,7 +19,7 @@ class FrozenFeatures(keras.layers.Layer):
 
     Call args:
         images: float tensor `(batch, size, size, 3)` in [-1, 1]. Pictures that are a whole number
-            of times larger than the network's are averaged down.
+            of times as large as the network's are averaged down, smaller ones repeat their pixels.
 
     Returns:
         A list of tensors `(batch, side, side, channels)`, the largest side first.
@@ -55,9 +55,44 @@ class FrozenFeatures(keras.layers.Layer):
 
     def _copy(self, layer):
         config = layer.get_config()
-        if not isinstance(layer, (keras.layers.InputLayer, keras.Model)):
+        # Sums and the like of functional models are operations, no layers.
+        own = isinstance(layer, keras.layers.Layer)
+        if own and not isinstance(layer, (keras.layers.InputLayer, keras.Model)):
             config["dtype"] = self.dtype_policy
         return layer.__class__.from_config(config)
+
+    @staticmethod
+    def last_maps(network):
+        """Returns the network from pictures to its last feature map of every side.
+
+        Args:
+            network: functional `keras.Model` from pictures to anything, such as a classifier.
+
+        Raises:
+            ValueError: It is none.
+
+        Example:
+
+        ```python
+        network = keras.applications.MobileNetV3Small(
+            (64, 64, 3), include_top=False, weights=None, include_preprocessing=False
+        )
+        [x.shape[1] for x in FrozenFeatures.last_maps(network).outputs]  # [32, 16, 8, 4, 2]
+        ```
+        """
+        maps = {}
+        for layer in getattr(network, "layers", ()):
+            shape = () if isinstance(layer, keras.layers.InputLayer) else layer.output.shape
+            side = shape[1] if len(shape) == 4 and shape[1] == shape[2] else None
+            # Padded maps have other sides.
+            if side and side > 1 and network.inputs[0].shape[1] % side == 0:
+                maps[side] = layer.output
+        if not maps:
+            raise ValueError(
+                "`network` must be a functional keras.Model that convolves square pictures of a "
+                f"known side. Received: {network!r}."
+            )
+        return keras.Model(network.inputs[0], list(maps.values()), name="feature_maps")
 
     @property
     def trainable(self):
@@ -70,17 +105,21 @@ class FrozenFeatures(keras.layers.Layer):
 
     def build(self, input_shape):
         size = input_shape[1]
-        if input_shape[2] != size or size % self.image_size:
+        if input_shape[2] != size or (size % self.image_size and self.image_size % size):
             raise ValueError(
-                "Pictures must be square, and a whole number of times as large as the network's "
-                f"of {self.image_size} pixels. Received: {tuple(input_shape)}."
+                "Pictures must be square, and a whole number of times as large or as small as the "
+                f"network's of {self.image_size} pixels. Received: {tuple(input_shape)}."
             )
         self.built = True
 
     def call(self, images):
-        factor = images.shape[1] // self.image_size
-        if factor > 1:
+        size = images.shape[1]
+        if size > self.image_size:
+            factor = size // self.image_size
             images = ops.average_pool(images, factor, factor)
+        elif size < self.image_size:
+            for axis in (1, 2):
+                images = ops.repeat(images, self.image_size // size, axis=axis)
         maps = self.network(images, training=False)
         maps = maps if isinstance(maps, (list, tuple)) else [maps]
         return [ops.cast(each, self.compute_dtype) for each in maps]

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from keras_stackgan.layers import FrozenFeatures
 from keras_stackgan.layers.utils import check_choice, check_count
 from keras_stackgan.metrics.checks import check_pictures
 
@@ -131,11 +132,7 @@ class AttributeClassifier(keras.Model):
         [output.shape[1] for output in judge.feature_maps().outputs]  # [16, 8, 4, 2]
         ```
         """
-        last = {}
-        for layer in self.trunk.layers[1:]:
-            if len(layer.output.shape) == 4:
-                last[layer.output.shape[1]] = layer.output
-        return keras.Model(self.trunk.inputs[0], list(last.values()), name="feature_maps")
+        return FrozenFeatures.last_maps(self.trunk)
 
     def predict_values(self, images, batch_size=128):
         """Returns the most likely value of each attribute, int `(n, attributes)`.

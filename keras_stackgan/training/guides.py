@@ -42,10 +42,10 @@ def load_features(directory):
     """Returns the feature maps of the guide in a folder, as `discriminator_features` of a model.
 
     Args:
-        directory: path. What `AttributeMatcher.save` wrote.
+        directory: path. See `load_guide`.
 
     Raises:
-        ValueError: `directory` holds no such guide.
+        ValueError: `directory` holds no guide, or one whose network is not functional.
 
     Example:
 
@@ -53,15 +53,15 @@ def load_features(directory):
     model = StackGANv2(discriminator_features=load_features("text/guide"), embedding_dim=128)
     ```
     """
+    import keras
+
+    from keras_stackgan.layers import FrozenFeatures
     from keras_stackgan.metrics import AttributeMatcher
 
     directory = Path(directory).expanduser()
     if (directory / MATCHING_MODEL).is_file():
-        raise ValueError(
-            "Discriminators can look through a guide by attributes only, as `keras-stackgan "
-            f"train_text --by attributes` makes it. Received: '{directory}', one by matching; "
-            "leave `discriminator_features` out."
-        )
+        model = keras.models.load_model(directory / MATCHING_MODEL, compile=False)
+        return FrozenFeatures.last_maps(model.picture_network)
     return AttributeMatcher.load(directory).classifier.feature_maps()
 
 

@@ -94,6 +94,18 @@ def test_a_classifiers_maps(architecture):
     np.testing.assert_allclose(flat, judge.trunk(images), atol=1e-5)
 
 
+def test_last_maps_of_published_networks():
+    network = keras.applications.MobileNetV3Small(
+        (64, 64, 3), include_top=False, weights=None, include_preprocessing=False
+    )
+    made = FrozenFeatures.last_maps(network)
+    assert [x.shape[1] for x in made.outputs] == [32, 16, 8, 4, 2]
+    maps = FrozenFeatures(made)(normal(2, 64, 64, 3))
+    np.testing.assert_allclose(maps[-1], network(normal(2, 64, 64, 3)), atol=1e-5)
+    with pytest.raises(ValueError, match="`network` must be a functional keras.Model that conv"):
+        FrozenFeatures.last_maps(keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)]))
+
+
 def two_of_one_side():
     inputs = keras.Input((8, 8, 3))
     return keras.Model(inputs, [keras.layers.Conv2D(2, 1)(inputs) for _ in range(2)])
@@ -115,7 +127,14 @@ def test_what_is_no_network_of_maps_is_one_clear_error(wrong):
         FrozenFeatures(wrong())
 
 
-@pytest.mark.parametrize("shape", [(2, 12, 12, 3), (2, 4, 4, 3), (2, 16, 8, 3)])
+def test_smaller_pictures_repeat_their_pixels():
+    layer, images = FrozenFeatures(trained()), normal(2, 4, 4, 3)
+    large = images.repeat(2, axis=1).repeat(2, axis=2)
+    for ours, theirs in zip(layer(images), layer(large), strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=1e-6)
+
+
+@pytest.mark.parametrize("shape", [(2, 12, 12, 3), (2, 5, 5, 3), (2, 16, 8, 3)])
 def test_pictures_that_do_not_fit_are_one_clear_error(shape):
     with pytest.raises(ValueError, match="a whole number of times as large"):
         FrozenFeatures(network())(normal(*shape))
