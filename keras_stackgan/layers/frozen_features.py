@@ -59,6 +59,9 @@ class FrozenFeatures(keras.layers.Layer):
         own = isinstance(layer, keras.layers.Layer)
         if own and not isinstance(layer, (keras.layers.InputLayer, keras.Model)):
             config["dtype"] = self.dtype_policy
+            if isinstance(layer, keras.layers.MaxPooling2D) and "16" in self.compute_dtype:
+                # XLA has its second derivative, which R1 needs, in no half precision.
+                config["dtype"] = "float32"
         return layer.__class__.from_config(config)
 
     @staticmethod

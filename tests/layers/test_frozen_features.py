@@ -80,6 +80,16 @@ def test_it_computes_as_its_policy_says(policy):
     assert kinds == {compute}
 
 
+def test_max_pooling_is_never_in_half_precision():
+    judge = AttributeClassifier({"crown": 3}, image_size=16, width=2)
+    layer = FrozenFeatures(judge.feature_maps(), dtype="mixed_bfloat16")
+    kinds = {type(x).__name__: x.compute_dtype for x in layer.network.layers[1:]}
+    assert kinds["MaxPooling2D"] == "float32" and kinds["Conv2D"] == "bfloat16"
+    assert {keras.backend.standardize_dtype(x.dtype) for x in layer(normal(2, 16, 16, 3))} == {
+        "bfloat16"
+    }
+
+
 @pytest.mark.parametrize("architecture", ["plain", "separable"])
 def test_a_classifiers_maps(architecture):
     judge = AttributeClassifier({"crown": 3}, image_size=32, width=4, architecture=architecture)

@@ -58,9 +58,19 @@ def test_training_leaves_them_and_changes_what_is_beside_them():
     assert np.abs(own.numpy()[:, :, 4:] - then).max() > 0
 
 
+def test_the_slope_penalty_goes_through_them_under_xla_in_half_precision():
+    model = small_v2(discriminator_features=maps(), image_sizes=(16,), dtype="mixed_bfloat16")
+    model.compile(jit_compile=True, r1_weight=0.1, r1_interval=1)
+    logs = model.fit(dataset(batches=1, size=16), verbose=0).history
+    plain = small_v2(discriminator_features=maps(), image_sizes=(16,))
+    plain.compile(run_eagerly=True, r1_weight=0.1, r1_interval=1)
+    wanted = plain.fit(dataset(batches=1, size=16), verbose=0).history
+    np.testing.assert_allclose(logs["d_r1_loss_16"], wanted["d_r1_loss_16"], rtol=0.02)
+
+
 def test_a_saved_model_has_them(tmp_path):
     model = small_v2(discriminator_features=maps(seed=3))
-    model.compile()
+    model.compile(run_eagerly=True)
     model.fit(dataset(batches=1), verbose=0)
     model.save(tmp_path / "model.keras")
     again = keras.models.load_model(tmp_path / "model.keras")
