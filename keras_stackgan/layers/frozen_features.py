@@ -83,13 +83,11 @@ class FrozenFeatures(keras.layers.Layer):
         [x.shape[1] for x in FrozenFeatures.last_maps(network).outputs]  # [32, 16, 8, 4, 2]
         ```
         """
-        maps = {}
-        for layer in getattr(network, "layers", ()):
-            shape = () if isinstance(layer, keras.layers.InputLayer) else layer.output.shape
-            side = shape[1] if len(shape) == 4 and shape[1] == shape[2] else None
-            # Padded maps have other sides.
-            if side and side > 1 and network.inputs[0].shape[1] % side == 0:
-                maps[side] = layer.output
+        try:
+            maps = _last_maps(network)
+        # Layers of other models have no outputs.
+        except AttributeError:
+            maps = {}
         if not maps:
             raise ValueError(
                 "`network` must be a functional keras.Model that convolves square pictures of a "
@@ -133,6 +131,17 @@ class FrozenFeatures(keras.layers.Layer):
     def get_config(self):
         config = super().get_config()
         return {**config, "network": keras.saving.serialize_keras_object(self.network)}
+
+
+def _last_maps(network):
+    maps = {}
+    for layer in network.layers:
+        shape = () if isinstance(layer, keras.layers.InputLayer) else layer.output.shape
+        side = shape[1] if len(shape) == 4 and shape[1] == shape[2] else None
+        # Padded maps have other sides.
+        if side and side > 1 and network.inputs[0].shape[1] % side == 0:
+            maps[side] = layer.output
+    return maps
 
 
 def _check(network):

@@ -112,8 +112,14 @@ def test_last_maps_of_published_networks():
     assert [x.shape[1] for x in made.outputs] == [32, 16, 8, 4, 2]
     maps = FrozenFeatures(made)(normal(2, 64, 64, 3))
     np.testing.assert_allclose(maps[-1], network(normal(2, 64, 64, 3)), atol=1e-5)
-    with pytest.raises(ValueError, match="`network` must be a functional keras.Model that conv"):
-        FrozenFeatures.last_maps(keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)]))
+
+
+def test_what_convolves_no_pictures_has_no_maps():
+    dense = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)])
+    # A model of a class of its own: its trunk is functional, itself it is not.
+    for wrong in (dense, AttributeClassifier({"crown": 3}, image_size=16, width=2), None):
+        with pytest.raises(ValueError, match="`network` must be a functional keras.Model that"):
+            FrozenFeatures.last_maps(wrong)
 
 
 def two_of_one_side():
