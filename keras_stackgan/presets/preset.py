@@ -59,6 +59,9 @@ def load(wanted, preset, sha256=None, trainable=False, dtype=None):
         arrays = read_arrays(found.path / layout.WEIGHTS)
         encoder = _load_encoder(found)
         config = found.config if dtype is None else {**found.config, "dtype": dtype}
+        if config.get(FROZEN_NETWORK) is not None:
+            # A network that a stranger describes is not built.
+            raise ValueError(f"a preset has no {FROZEN_NETWORK}")
         with quick_initializer.bounded(sum(array.size for array in arrays.values())):
             model = _make_model(model_class, config, quick=not trainable)
         weights.assign_inference(model, arrays)

@@ -1,5 +1,8 @@
 """Discriminators that see a frozen network's features beside their own."""
 
+import hashlib
+import json
+
 import keras
 import numpy as np
 import pytest
@@ -111,6 +114,26 @@ def test_a_preset_draws_without_them_and_does_not_go_on(tmp_path):
     with pytest.raises(ValueError, match="include_training=True of a model with discriminator_f"):
         model.save_to_preset(tmp_path / "other", include_training=True)
     assert not (tmp_path / "other").exists()
+
+
+def test_a_preset_that_describes_a_network_is_refused(tmp_path):
+    model = small_v2(discriminator_features=maps())
+    model.save_to_preset(tmp_path / "preset")
+    file = tmp_path / "preset" / "config.json"
+    entry = json.loads(file.read_text())
+    assert entry["config"]["discriminator_features"] is None
+    entry["config"]["discriminator_features"] = model.get_config()["discriminator_features"]
+    file.write_text(json.dumps(entry))
+    # As its maker would: the file's checksum fits.
+    metadata = tmp_path / "preset" / "metadata.json"
+    described = json.loads(metadata.read_text())
+    content = file.read_bytes()
+    described["files"]["config.json"] = {
+        "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()
+    }  # fmt: skip
+    metadata.write_text(json.dumps(described))
+    with pytest.raises(ValueError, match="a preset has no discriminator_features"):
+        type(model).from_preset(tmp_path / "preset")
 
 
 def test_a_network_without_a_side_of_the_discriminators_is_one_clear_error():

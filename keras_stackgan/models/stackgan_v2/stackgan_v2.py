@@ -49,7 +49,7 @@ class StackGANv2(ModelProperties, AdversarialModel):
         discriminator_features: functional `keras.Model` from pictures to feature maps, or `None`. A
             trained network, frozen and copied, whose features the discriminators see beside their
             own, as `AttributeClassifier.feature_maps` makes it (not in the paper). Shapes then come
-            in far fewer steps. See `layers.FrozenFeatures`.
+            in fewer steps. See `layers.FrozenFeatures`.
         augmentation_mean_scale: float. Factor of the condition's mean.
         augmentation_log_variance_bias: float. Added to its log variance.
         synchronized_batch_norm: bool. Whether batch statistics are taken over all replicas.
