@@ -82,24 +82,13 @@ def matching_dataset(
     captions = [caption for record in records for caption in record.captions]
     if num_hard and hard_negatives is None:
         hard_negatives = HardNegatives(captions)
-    # Each caption's place, its record and its number, in the place of embeddings: floats hold whole
-    # numbers to 2**24.
-    counts = [len(record.captions) for record in records]
-    first = {}
-    numbers = [first.setdefault(caption, len(first)) for caption in captions]
-    rows = np.stack([np.arange(len(captions)), np.repeat(np.arange(len(records)), counts), numbers])
-    if len(captions) > 2**24:
-        raise ValueError(
-            f"`records` must hold at most {2**24} captions. Received: {len(captions)}."
-        )
-    places = CaptionEmbeddings(rows.T.astype("float32"), np.cumsum([0, *counts]))
     augmenter = None
     if brightness:
         # Named and seeded, so that descriptions of equal data are equal; the draws are `seed`'s.
         augmenter = keras.layers.RandomBrightness(brightness, seed=0, name="brightness")
     dataset = caption_dataset(
         records,
-        places,
+        _places(records, captions),
         image_size,
         batch_size,
         seed=seed,
@@ -131,6 +120,20 @@ def matching_dataset(
     dataset = dataset.map(with_texts, tf.data.AUTOTUNE, deterministic=True).prefetch(2)
     dataset.description = described
     return dataset
+
+
+def _places(records, captions):
+    """Each caption's place, its record and its number, in the place of embeddings."""
+    # Floats hold whole numbers to 2**24.
+    if len(captions) > 2**24:
+        raise ValueError(
+            f"`records` must hold at most {2**24} captions. Received: {len(captions)}."
+        )
+    counts = [len(record.captions) for record in records]
+    first = {}
+    numbers = [first.setdefault(caption, len(first)) for caption in captions]
+    rows = np.stack([np.arange(len(captions)), np.repeat(np.arange(len(records)), counts), numbers])
+    return CaptionEmbeddings(rows.T.astype("float32"), np.cumsum([0, *counts]))
 
 
 class _Texts:

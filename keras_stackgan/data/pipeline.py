@@ -125,17 +125,7 @@ def caption_dataset(
             labels=labels,
             boxes=boxes,
         )
-    calls = num_parallel_calls or tf.data.AUTOTUNE
-    dataset = tf.data.Dataset.counter(start=start_step * batch_size)
-    dataset = dataset.map(sampler.sample, num_parallel_calls=calls, deterministic=True)
-    dataset = dataset.batch(batch_size, drop_remainder=True)
-    if steps is not None:
-        dataset = dataset.take(steps)
-    # Several workers share each batch; there are no files here by which they could share.
-    options = tf.data.Options()
-    policy = tf.data.experimental.AutoShardPolicy.DATA
-    options.experimental_distribute.auto_shard_policy = policy
-    dataset = dataset.with_options(options).prefetch(2)
+    dataset = _batches(sampler, batch_size, start_step, steps, num_parallel_calls)
     # For `TrainingState`, which refuses to go on with another data set.
     dataset.description = describe_data(
         records,
@@ -156,6 +146,22 @@ def caption_dataset(
         **({"boxes": True} if boxes else {}),
     )
     return dataset
+
+
+def _batches(sampler, batch_size, start_step, steps, num_parallel_calls):
+    import tensorflow as tf
+
+    calls = num_parallel_calls or tf.data.AUTOTUNE
+    dataset = tf.data.Dataset.counter(start=start_step * batch_size)
+    dataset = dataset.map(sampler.sample, num_parallel_calls=calls, deterministic=True)
+    dataset = dataset.batch(batch_size, drop_remainder=True)
+    if steps is not None:
+        dataset = dataset.take(steps)
+    # Several workers share each batch; there are no files here by which they could share.
+    options = tf.data.Options()
+    policy = tf.data.experimental.AutoShardPolicy.DATA
+    options.experimental_distribute.auto_shard_policy = policy
+    return dataset.with_options(options).prefetch(2)
 
 
 # === Checks ===

@@ -72,8 +72,7 @@ class GAWWNHead(keras.layers.Layer):
 
     def build(self, features_shape, condition_shape=None):
         del condition_shape
-        filters, size = self.filters, features_shape[1]
-        self.size = size
+        self.size = features_shape[1]
         plain = {"kernel_initializer": self.kernel_initializer, "dtype": self.dtype_policy}
         keywords = {
             "normalization": self.normalization,
@@ -84,8 +83,14 @@ class GAWWNHead(keras.layers.Layer):
             self.conditioning_dim, self.embedding_dim, dtype=self.dtype_policy, name="text"
         )
         self.text.build((None, self.embedding_dim))
+        self._build_region(features_shape, plain, keywords)
+        self._build_scene(features_shape, keywords)
+        self._build_logit()
+        self.built = True
 
-        # === The box's inside ===
+    def _build_region(self, features_shape, plain, keywords):
+        """The layers that see the box's inside."""
+        filters, size = self.filters, self.size
         self.joint = JointBlock(
             2 * filters, code_first=False, activation="leaky_relu", name="joint", **keywords
         )
@@ -96,7 +101,9 @@ class GAWWNHead(keras.layers.Layer):
         ]
         _build(self.region_blocks, (None, size, size, 2 * filters))
 
-        # === The whole picture ===
+    def _build_scene(self, features_shape, keywords):
+        """The layers that see the whole picture."""
+        filters, size = self.filters, self.size
         halvings = network_checks.halvings(size)
         self.scene_blocks = [
             DownsampleBlock(4 * filters * 2**k, name=f"scene_{k}", **keywords)
@@ -119,7 +126,9 @@ class GAWWNHead(keras.layers.Layer):
         self.scene_vector = ConvBlock(filters, kernel_size=1, name="scene_vector", **keywords)
         self.scene_vector.build((None, 1, 1, 16 * 4 * filters))
 
-        # === Both ===
+    def _build_logit(self):
+        """The layers that see what both found."""
+        filters = self.filters
         self.dense = torch_dense(
             filters,
             2 * filters,
@@ -136,7 +145,6 @@ class GAWWNHead(keras.layers.Layer):
             self.norm.build((None, filters))
         self.logit = torch_dense(1, filters, dtype=output_dtype(self), name="logit")
         self.logit.build((None, filters))
-        self.built = True
 
     def call(self, features, condition, training=None):
         text = activate(self.text(condition[:, : self.embedding_dim]), "leaky_relu")

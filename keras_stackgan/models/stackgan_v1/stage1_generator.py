@@ -100,17 +100,7 @@ class StackGANv1Stage1Generator(Generator):
         dense_initializer = kernel_initializer or forms.dense_initializer()
 
         # === Layers ===
-        self.conditioning = ConditioningAugmentation(
-            self.conditioning_dim,
-            activation=self._form.augmentation_activation,
-            spread=self._form.augmentation_spread,
-            stochastic=self.conditioning_augmentation,
-            mean_scale=self.augmentation_mean_scale,
-            log_variance_bias=self.augmentation_log_variance_bias,
-            kernel_initializer=dense_initializer,
-            dtype=self.dtype_policy,
-            name="conditioning_augmentation",
-        )
+        self.conditioning = self._make_conditioning(dense_initializer)
         self.dense = keras.layers.Dense(
             16 * 8 * self.filters,
             use_bias=self._form.dense_bias or self.normalization == "bias",
@@ -131,6 +121,19 @@ class StackGANv1Stage1Generator(Generator):
             name="image_head",
         )
         self.build()
+
+    def _make_conditioning(self, dense_initializer):
+        return ConditioningAugmentation(
+            self.conditioning_dim,
+            activation=self._form.augmentation_activation,
+            spread=self._form.augmentation_spread,
+            stochastic=self.conditioning_augmentation,
+            mean_scale=self.augmentation_mean_scale,
+            log_variance_bias=self.augmentation_log_variance_bias,
+            kernel_initializer=dense_initializer,
+            dtype=self.dtype_policy,
+            name="conditioning_augmentation",
+        )
 
     def _make_blocks(self):
         paper = self.form == "paper"

@@ -117,16 +117,8 @@ class StackGANv1Stage2Generator(Generator):
         # === Layers ===
         self.conditioning = None
         if self.read_text:
-            self.conditioning = ConditioningAugmentation(
-                self.conditioning_dim,
-                activation=self._form.augmentation_activation,
-                spread=self._form.augmentation_spread,
-                stochastic=self.conditioning_augmentation,
-                mean_scale=self.augmentation_mean_scale,
-                log_variance_bias=self.augmentation_log_variance_bias,
-                kernel_initializer=kernel_initializer or forms.dense_initializer(),
-                dtype=self.dtype_policy,
-                name="conditioning_augmentation",
+            self.conditioning = self._make_conditioning(
+                kernel_initializer or forms.dense_initializer()
             )
         keywords = {
             "normalization": self.normalization,
@@ -141,6 +133,19 @@ class StackGANv1Stage2Generator(Generator):
             kernel_initializer=self.kernel_initializer, dtype=self.dtype_policy, name="image_head"
         )
         self.build()
+
+    def _make_conditioning(self, dense_initializer):
+        return ConditioningAugmentation(
+            self.conditioning_dim,
+            activation=self._form.augmentation_activation,
+            spread=self._form.augmentation_spread,
+            stochastic=self.conditioning_augmentation,
+            mean_scale=self.augmentation_mean_scale,
+            log_variance_bias=self.augmentation_log_variance_bias,
+            kernel_initializer=dense_initializer,
+            dtype=self.dtype_policy,
+            name="conditioning_augmentation",
+        )
 
     def _make_encoder(self, keywords):
         size, filters = self.stage1_size, self.filters
