@@ -8,6 +8,7 @@ from pathlib import Path
 from keras_stackgan import recipes
 from keras_stackgan.cli import picture_sizes, quiet, train_checks, train_flags
 from keras_stackgan.cli.command import Command, given
+from keras_stackgan.cli.image_sizes import set_image_sizes
 from keras_stackgan.recipes.named_recipe import check_phases
 
 # Flags that say where and how, not what.
@@ -157,17 +158,18 @@ def _fit_to_machine(settings, flags):
     picked = machine.sizes()
     settings["machine"] = str(machine)
     config, told = settings["model"]["config"], []
+    begun = "begin_from" in flags
     for name in ("generator_filters", "discriminator_filters"):
-        if name not in flags:
+        if name not in flags and not (begun and name == "generator_filters"):
             config[name] = picked["filters"]
             told.append(f"--{name} {config[name]}")
-    if "image_sizes" not in flags and "folder" in settings["data"]:
+    if "image_sizes" not in flags and not begun and "folder" in settings["data"]:
         data = settings["data"]
         records = sources.get(data["source"]).read(
             data["folder"], data["split"], check_counts=False, strict=False, **data["options"]
         )
         sizes = picture_sizes.stages(picture_sizes.shorter_side(records))
-        train_flags.set_image_sizes(settings, sizes)
+        set_image_sizes(settings, sizes)
         told.append(f"--image_sizes {','.join(map(str, sizes))}")
     if "batch_size" not in flags:
         for phase in settings["phases"]:
@@ -198,6 +200,7 @@ COMMAND = Command(
         "keras-stackgan train --recipe stackgan_v2_cub --data birds --run_dir runs/birds",
         "keras-stackgan train --run_dir runs/birds --resume",
         "keras-stackgan train --run_dir runs/birds --resume --more_steps 2000",
+        "keras-stackgan train --begin_from my_preset --data my_birds --run_dir runs/more",
         "keras-stackgan train --recipe captions_cpu --dry_run",
     ),
     train_flags.define,

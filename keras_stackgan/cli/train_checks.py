@@ -9,7 +9,7 @@ from keras_stackgan.cli.close_names import did_you_mean
 from keras_stackgan.recipes.named_recipe import SETTINGS
 
 # Beside a recipe's: what `train` adds, and the guide, which few recipes have.
-ENTRIES = (*SETTINGS, "guide", "recipe", "machine")
+ENTRIES = (*SETTINGS, "guide", "begin_from", "recipe", "machine")
 DATA = "source folder split options batches sizes skip_bad check_counts".split()
 TEXT = ("encoder", "embeddings", "standardize")
 MODEL = ("class_name", "config")

@@ -5,7 +5,8 @@ import json
 
 from absl import flags
 
-from keras_stackgan.cli import text_encoders
+from keras_stackgan.cli import text_encoders, train_beginning
+from keras_stackgan.cli.image_sizes import set_image_sizes
 from keras_stackgan.cli.train_checks import DTYPES
 
 DEFAULT_RECIPE = "captions_cpu"
@@ -40,6 +41,12 @@ def define(values):
         "guide",
         "Folder of a guide that train_text made; its weight is the phases' matching_weight, "
         f"{GUIDE_WEIGHT} in recipes that set none.",
+    )
+    string(
+        "begin_from",
+        "Folder of a run, or name or directory of a preset: the run begins with its generator, "
+        "and has its text encoder and the settings of its generator. Before each stage trains, "
+        f"its discriminators, which are new, learn alone for {train_beginning.JUDGES_ALONE} steps.",
     )
     string("embeddings", "Embeddings that come with the data set, such as char-CNN-RNN.")
     flags.DEFINE_list("image_sizes", None, "Sides of the stages' pictures.", flag_values=values)
@@ -103,6 +110,10 @@ def apply(settings, given):
         ValueError: A flag does not fit the settings.
     """
     settings = copy.deepcopy(settings)
+    # What follows from it is in the settings of a run that is gone on with.
+    begins = "begin_from" in given and given["begin_from"] != settings.get("begin_from")
+    if begins:
+        train_beginning.set_model(settings, given["begin_from"])
     for name in ("source", "split", "skip_bad", "check_counts"):
         if name in given:
             settings["data"][name] = given[name]
@@ -133,6 +144,8 @@ def apply(settings, given):
             phase["batch_size"] = given["batch_size"]
         if "learning_rate" in given:
             set_learning_rate(phase, given["learning_rate"])
+    if begins:
+        train_beginning.add_judges(settings)
     for assignment in given.get("set", ()):
         _assign(settings, assignment)
     return settings
@@ -150,35 +163,6 @@ def set_learning_rate(phase, rate):
     """Sets the rate of a phase's Adam, for all networks."""
     adam = {"beta_1": 0.5, "beta_2": 0.999, "epsilon": 1e-8}
     phase["optimizer"] = {**phase.get("optimizer", adam), "learning_rate": rate}
-
-
-def set_image_sizes(settings, sizes):
-    """Sets the stages' sizes, and leaves out the phases of stages that are not wanted."""
-    config = settings["model"]["config"]
-    if settings["model"]["class_name"] == "StackGANv1":
-        if len(sizes) > 2:
-            raise ValueError(f"StackGAN-v1 has one or two `--image_sizes`. Received: {sizes}.")
-        config["stage1_size"], config["image_size"] = sizes[0], sizes[-1]
-        settings["phases"] = settings["phases"][: len(sizes)]
-        return
-    if "image_size" in config:
-        if len(sizes) != 1:
-            name = settings["model"]["class_name"]
-            raise ValueError(f"{name} has one of `--image_sizes`. Received: {sizes}.")
-        config["image_size"] = sizes[0]
-        return
-    config["image_sizes"] = sizes
-    phases = settings["phases"]
-    if len(phases) == 1:
-        phases[0]["stages"] = len(sizes)
-        return
-    most = max(phase["stages"] for phase in phases)
-    if len(sizes) > most:
-        raise ValueError(
-            f"The recipe's phases train {most} stages at most. Received: {len(sizes)} "
-            "`--image_sizes`."
-        )
-    settings["phases"] = [phase for phase in phases if phase["stages"] <= len(sizes)]
 
 
 def _set_steps(phases, steps):

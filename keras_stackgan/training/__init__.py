@@ -1,5 +1,6 @@
 """Whole runs: stages trained one after the other, in a folder that holds all there is to a run."""
 
+from keras_stackgan.training.beginning import Beginning as Beginning
 from keras_stackgan.training.guides import load_guide as load_guide
 from keras_stackgan.training.machine import Machine as Machine
 from keras_stackgan.training.run_folder import RunFolder as RunFolder

@@ -43,9 +43,17 @@ def model_class(settings):
     return MODELS[check_choice("class_name", settings["class_name"], tuple(MODELS))]
 
 
-def next_model(model, settings, phase):
-    """The model of a phase, from the model of the phase before it."""
-    scale_fresh_stage(model, phase)
+def next_model(model, settings, phase, trained=False):
+    """The model of a phase, from the model of the phase before it.
+
+    Args:
+        model: `AdversarialModel`.
+        settings: dict. See `make_model`.
+        phase: dict. See `make_model`.
+        trained: bool. Whether its generator was trained before the run began.
+    """
+    if not trained:
+        scale_fresh_stage(model, phase)
     if "stages" not in phase or phase["stages"] == len(model.image_sizes):
         return model
     return model.grow(tuple(settings["config"]["image_sizes"][: phase["stages"]]))

@@ -13,6 +13,7 @@ FORMAT = 1
 CONFIG = "config.json"
 TEXT_ENCODER = "text_encoder"
 GUIDE = "guide"
+BEGINNING = "beginning"
 
 
 class RunFolder:
@@ -20,8 +21,8 @@ class RunFolder:
 
     `config.json` is written once. `states/<phase>/` holds `TrainingState`'s files,
     `samples/<phase>/` the sample grids, `tensorboard/<phase>/` TensorBoard's logs, `stats.jsonl`
-    the means of all terms, `text_encoder/` the encoder, where it is not found by its name, and
-    `guide/` what guides the generator, if anything does.
+    the means of all terms, `text_encoder/` the encoder, where it is not found by its name,
+    `guide/` what guides the generator, if anything does, and `beginning/` what it began with.
 
     Args:
         path: path. Need not exist.

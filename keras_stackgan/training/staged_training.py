@@ -17,10 +17,11 @@ from keras_stackgan.callbacks import (
 )
 from keras_stackgan.data import CaptionEmbeddings, caption_dataset
 from keras_stackgan.training import building, guides, samples
+from keras_stackgan.training.beginning import Beginning
 from keras_stackgan.training.last_step import LastStep
 from keras_stackgan.training.phase_checks import check_compile
 from keras_stackgan.training.resolving import resolve
-from keras_stackgan.training.run_folder import GUIDE, TEXT_ENCODER, RunFolder
+from keras_stackgan.training.run_folder import BEGINNING, GUIDE, TEXT_ENCODER, RunFolder
 from keras_stackgan.training.stop_request import NAMES, Stopped, StopRequest
 from keras_stackgan.training.time_estimate import TimeEstimate
 
@@ -36,8 +37,9 @@ class StagedTraining:
         settings: dict, as a recipe's: `model` (`class_name`, `config`), `phases`, `run`, and `text`
             and `data`, of which `text["standardize"]`, `data["batches"]` (arguments of
             `caption_dataset`) and `data["sizes"]` (`"all_stages"` for pictures of each stage's
-            size) are used here; and, if the generator has a guide (see `load_guide`), its folder
-            as `guide`, of which the run takes a copy.
+            size) are used here; if the generator has a guide (see `load_guide`), its folder as
+            `guide`; and, if it is to begin as one that was trained (see `Beginning`), the run or
+            preset as `begin_from`. The run takes copies of both.
         run_dir: path. See `RunFolder`.
         records: list of `Record`.
         embeddings: `CaptionEmbeddings`, array or `None`. Of the records' captions.
@@ -89,6 +91,7 @@ class StagedTraining:
         self.say = say
         self.config = resolve(settings, records, embeddings, text_encoder)
         self.phases = self.config["phases"]
+        self.beginning = self._find_beginning()
         self.run = self.config["run"]
 
     def fit(self):
@@ -112,7 +115,13 @@ class StagedTraining:
         first = self._first_phase()
         model = self._model_of(first)
         if fresh:
+            if self.beginning is not None:
+                self.beginning.check(model, self.text_encoder)
             self.folder.begin(self.config)
+        if self.beginning is not None:
+            self.beginning = self.beginning.keep(self.folder.path / BEGINNING)
+            if not self._has_state(first):
+                self.beginning.take(model)
         if self.text_encoder is not None and self.config["text"].get("encoder") != "minilm":
             self._save_text_encoder()
         if self.config.get("guide") is not None:
@@ -125,13 +134,15 @@ class StagedTraining:
 
     # === Models ===
 
+    def _find_beginning(self):
+        if self.config.get("begin_from") is None:
+            return None
+        own = self.folder.path / BEGINNING
+        return Beginning(own if own.is_dir() else self.config["begin_from"])
+
     def _first_phase(self):
         """The phase to go on with: the last one that has a state."""
-        begun = [
-            number
-            for number, phase in enumerate(self.phases)
-            if state_file.newest(self.folder.states(phase["name"])) is not None
-        ]
+        begun = [number for number in range(len(self.phases)) if self._has_state(number)]
         return begun[-1] if begun else 0
 
     def _model_of(self, number):
@@ -139,17 +150,23 @@ class StagedTraining:
         model = building.make_model(self.config["model"], self.phases[number], self._guide_folder())
         if self.embeddings is not None and self.config["text"].get("standardize"):
             model.adapt_embeddings(np.asarray(self.embeddings.array))
-        states = self.folder.states(self.phases[number]["name"])
-        if state_file.newest(states) is not None:
-            load_newest_weights(model, states)
-        else:
+        if self._has_state(number):
+            load_newest_weights(model, self.folder.states(self.phases[number]["name"]))
+        elif self.beginning is None:
             building.scale_fresh_stage(model, self.phases[number])
         return model
+
+    def _has_state(self, number):
+        return state_file.newest(self.folder.states(self.phases[number]["name"])) is not None
 
     def _next(self, model, number):
         # The same whether the phase before has just ended or was ended by another process.
         keras.utils.set_random_seed(self._seed(number))
-        return building.next_model(model, self.config["model"], self.phases[number])
+        begun = self.beginning is not None
+        grown = building.next_model(model, self.config["model"], self.phases[number], begun)
+        if begun and grown is not model:
+            self.beginning.take_stage(grown, model)
+        return grown
 
     def _seed(self, number):
         return self.run["seed"] + number

@@ -17,7 +17,10 @@ def refused(capsys, *arguments):
 @pytest.mark.parametrize(
     ("assignment", "message"),
     [
-        ("nosuch=1", "The settings must hold nothing but data, guide, machine, model, phases"),
+        (
+            "nosuch=1",
+            "The settings must hold nothing but begin_from, data, guide, machine, model",
+        ),
         ("giude=runs/text", "Did you mean 'guide'?"),
         ("run.sead=3", "`run` must hold nothing but"),
         ("run.sead=3", "Received: 'sead'. Did you mean 'seed'?"),
