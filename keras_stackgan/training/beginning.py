@@ -48,6 +48,12 @@ class Beginning:
             self._folder, self.settings = self._run.path, self._run.read_config()["model"]
         else:
             self._run = None
+            known = registry.builtin()
+            if str(source) not in known and not Path(source).expanduser().is_dir():
+                raise ValueError(
+                    "`begin_from` must be the folder of a run, the directory of a preset, or the "
+                    f"name of one that is built in ({', '.join(known)}). Received: '{source}'."
+                )
             found = PresetDirectory(registry.find(str(source)))
             self._folder = found.path
             self.settings = {

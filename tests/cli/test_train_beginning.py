@@ -66,7 +66,9 @@ def test_one_size_of_v1_leaves_out_stage2_alone(capsys):
 def test_a_source_that_is_none_is_one_line(capsys, tmp_path):
     assert main(["train", "--dry_run", "--begin_from", str(tmp_path / "nowhere")]) == 2
     shown = capsys.readouterr().err
-    assert "is none of them" in shown and shown.count("\n") == 1
+    assert (
+        "must be the folder of a run, the directory of a preset" in shown and shown.count("\n") == 1
+    )
 
 
 def test_a_run_begins_with_another_and_draws(tmp_path, monkeypatch, capsys):

@@ -112,7 +112,7 @@ def test_another_generator_is_one_clear_error_and_leaves_nothing(source, tmp_pat
     with pytest.raises(ValueError, match=r"has no 'stage_32/"):
         begin(tmp_path, source, image_sizes=[32, 64]).fit()
     assert not (tmp_path / "begun").exists()
-    with pytest.raises(ValueError, match="A preset is a built-in name"):
+    with pytest.raises(ValueError, match="`begin_from` must be the folder of a run"):
         begin(tmp_path, tmp_path / "nowhere")
 
 
