@@ -4,11 +4,15 @@ import json
 
 import keras
 
+# Where something lies that has a fingerprint.
+PLACES = ("directory", "file")
+
 
 def describe(model, steps_per_epoch, data):
     """Describes a compiled model and its data set as JSON holds them.
 
-    Automatic names (`adam_1`) are left out, since they tell how many came before in the process.
+    Automatic names (`adam_1`) are left out, since they tell how many came before in the process,
+    and so is where a guide lies, since a run may be moved: its fingerprint says which it is.
 
     Args:
         model: compiled `AdversarialModel`.
@@ -20,8 +24,8 @@ def describe(model, steps_per_epoch, data):
     """
     described = {
         "class": type(model).__name__,
-        "model": _without_names(keras.saving.serialize_keras_object(model.get_config())),
-        "compile": _without_names(model.get_compile_config()),
+        "model": _comparable(keras.saving.serialize_keras_object(model.get_config())),
+        "compile": _comparable(model.get_compile_config()),
         "data": data,
         "steps_per_epoch": steps_per_epoch,
         "replicas": model.distribute_strategy.num_replicas_in_sync,
@@ -31,6 +35,11 @@ def describe(model, steps_per_epoch, data):
         },
     }
     return json.loads(json.dumps(described))
+
+
+def reduced(described):
+    """Returns the description of a state, which may be older, as `describe` would give it."""
+    return {**described, **{part: _comparable(described[part]) for part in ("model", "compile")}}
 
 
 def variables_by_group(model):
@@ -59,11 +68,13 @@ def differences(old, new, path=""):
         yield f"{path} was {_short(old)}, now {_short(new)}"
 
 
-def _without_names(value):
+def _comparable(value):
+    """Returns a description, or a part of one, without what may differ between equal runs."""
     if isinstance(value, dict):
-        return {key: _without_names(item) for key, item in value.items() if key != "name"}
+        left_out = ("name", *PLACES) if "fingerprint" in value else ("name",)
+        return {key: _comparable(item) for key, item in value.items() if key not in left_out}
     if isinstance(value, (list, tuple)):
-        return [_without_names(item) for item in value]
+        return [_comparable(item) for item in value]
     return value
 
 

@@ -5,7 +5,12 @@ import pathlib
 import keras
 
 from keras_stackgan.callbacks import state_file
-from keras_stackgan.callbacks.run_description import describe, differences, variables_by_group
+from keras_stackgan.callbacks.run_description import (
+    describe,
+    differences,
+    reduced,
+    variables_by_group,
+)
 from keras_stackgan.models.multi_worker import is_chief
 from keras_stackgan.version import __version__
 
@@ -183,7 +188,7 @@ class TrainingState(keras.callbacks.Callback):
 
     def _restore(self, path):
         header = state_file.read_header(path)
-        found = list(differences(header["described"], self._description))
+        found = list(differences(reduced(header["described"]), self._description))
         if found:
             more = f" and {len(found) - 5} more" if len(found) > 5 else ""
             raise ValueError(

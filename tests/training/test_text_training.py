@@ -1,17 +1,20 @@
 """Encoders and guides made from one's own data, and runs that are guided by them."""
 
 import json
+import signal
 
 import numpy as np
 import pytest
 import toy_run
 
+from keras_stackgan.callbacks import state_file
 from keras_stackgan.cli.main import main
 from keras_stackgan.metrics import AttributeMatcher
 from keras_stackgan.text import TextEncoder
 from keras_stackgan.training import (
     RunFolder,
     StagedTraining,
+    Stopped,
     building,
     load_guide,
     train_text_on_attributes,
@@ -99,6 +102,21 @@ def test_guided_runs_take_a_copy_of_the_guide_and_go_on_without_the_original(tau
     again = guided(tmp_path, guide)
     assert again.fit().step == model.step
     assert RunFolder(tmp_path / "run").steps_done() == {"first": 2, "second": 2}
+
+
+def test_a_guided_run_goes_on_where_it_was_moved_to(taught, tmp_path):
+    run = guided(tmp_path, taught[0] / "guide")
+    run.callbacks.append(toy_run.SignalAt(signal.SIGTERM, 3))
+    with pytest.raises(Stopped):
+        run.fit()
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "run").rename(tmp_path / "elsewhere" / "run")
+    assert guided(tmp_path / "elsewhere", taught[0] / "guide").fit().step == 2
+    # The same place with another guide is another run.
+    (state,) = (tmp_path / "elsewhere" / "run" / "states" / "second").glob("*2.npz")
+    described = state_file.read_header(state)["described"]
+    matcher = described["compile"]["matcher"]["config"]
+    assert "directory" not in matcher and len(matcher["fingerprint"]) > 8
 
 
 def test_discriminators_look_through_the_guide_where_a_run_says_so(taught, tmp_path):
