@@ -6,7 +6,6 @@ from keras import ops
 from keras_stackgan.layers import (
     BatchNormalization,
     BottleneckBlock,
-    ConditioningAugmentation,
     ImageHead,
     UpsampleBlock,
 )
@@ -14,6 +13,7 @@ from keras_stackgan.layers.utils import check_choice, fresh_initializer
 from keras_stackgan.models import network_checks
 from keras_stackgan.models.generator import Generator
 from keras_stackgan.models.stackgan_v1 import forms
+from keras_stackgan.models.stackgan_v1.conditioning import make_conditioning
 
 
 @keras.saving.register_keras_serializable("keras_stackgan")
@@ -100,7 +100,7 @@ class StackGANv1Stage1Generator(Generator):
         dense_initializer = kernel_initializer or forms.dense_initializer()
 
         # === Layers ===
-        self.conditioning = self._make_conditioning(dense_initializer)
+        self.conditioning = make_conditioning(self, dense_initializer)
         self.dense = keras.layers.Dense(
             16 * 8 * self.filters,
             use_bias=self._form.dense_bias or self.normalization == "bias",
@@ -121,19 +121,6 @@ class StackGANv1Stage1Generator(Generator):
             name="image_head",
         )
         self.build()
-
-    def _make_conditioning(self, dense_initializer):
-        return ConditioningAugmentation(
-            self.conditioning_dim,
-            activation=self._form.augmentation_activation,
-            spread=self._form.augmentation_spread,
-            stochastic=self.conditioning_augmentation,
-            mean_scale=self.augmentation_mean_scale,
-            log_variance_bias=self.augmentation_log_variance_bias,
-            kernel_initializer=dense_initializer,
-            dtype=self.dtype_policy,
-            name="conditioning_augmentation",
-        )
 
     def _make_blocks(self):
         paper = self.form == "paper"

@@ -5,7 +5,6 @@ import math
 import keras
 
 from keras_stackgan.layers import (
-    ConditioningAugmentation,
     ConvBlock,
     DownsampleBlock,
     ImageHead,
@@ -17,6 +16,7 @@ from keras_stackgan.layers.utils import check_choice, fresh_initializer
 from keras_stackgan.models import network_checks
 from keras_stackgan.models.generator import Generator
 from keras_stackgan.models.stackgan_v1 import forms
+from keras_stackgan.models.stackgan_v1.conditioning import make_conditioning
 
 
 @keras.saving.register_keras_serializable("keras_stackgan")
@@ -117,8 +117,8 @@ class StackGANv1Stage2Generator(Generator):
         # === Layers ===
         self.conditioning = None
         if self.read_text:
-            self.conditioning = self._make_conditioning(
-                kernel_initializer or forms.dense_initializer()
+            self.conditioning = make_conditioning(
+                self, kernel_initializer or forms.dense_initializer()
             )
         keywords = {
             "normalization": self.normalization,
@@ -133,19 +133,6 @@ class StackGANv1Stage2Generator(Generator):
             kernel_initializer=self.kernel_initializer, dtype=self.dtype_policy, name="image_head"
         )
         self.build()
-
-    def _make_conditioning(self, dense_initializer):
-        return ConditioningAugmentation(
-            self.conditioning_dim,
-            activation=self._form.augmentation_activation,
-            spread=self._form.augmentation_spread,
-            stochastic=self.conditioning_augmentation,
-            mean_scale=self.augmentation_mean_scale,
-            log_variance_bias=self.augmentation_log_variance_bias,
-            kernel_initializer=dense_initializer,
-            dtype=self.dtype_policy,
-            name="conditioning_augmentation",
-        )
 
     def _make_encoder(self, keywords):
         size, filters = self.stage1_size, self.filters
