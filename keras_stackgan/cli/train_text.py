@@ -20,6 +20,12 @@ def define(values):
         "What teaches: the pictures of the captions, or known attributes (painted_birds).",
         flag_values=values,
     )  # fmt: skip
+    flags.DEFINE_string(
+        "text_encoder", None,
+        "With --by=attributes: the directory of a trained encoder, or the name of a preset that "
+        "ships: its encoder stays as it is, and a guide is made for it.",
+        flag_values=values,
+    )  # fmt: skip
     flags.DEFINE_integer(
         "image_size", 64, "Side of the pictures that are looked at.", lower_bound=16,
         flag_values=values,
@@ -47,6 +53,11 @@ def run(values, rest):
             "`--by=attributes` needs a data set whose attributes are known: --source="
             f"painted_birds. Received: --source={values.source}; use --by=pictures."
         )
+    if values.text_encoder is not None and values.by != "attributes":
+        raise ValueError(
+            "`--text_encoder` needs --by=attributes: pictures teach encoder and guide together. "
+            f"Received: --by={values.by}; leave --text_encoder out."
+        )
     quiet.load_tensorflow()
     from keras_stackgan.data import sources
     from keras_stackgan.training import text_training
@@ -70,6 +81,9 @@ def _by_attributes(records, values, out):
     from keras_stackgan.data.painted_birds import ATTRIBUTES, read_bird_attributes
     from keras_stackgan.training import text_training
 
+    kept = {}
+    if values.text_encoder is not None:
+        kept = {"encoder": _trained_encoder(values.text_encoder), "text_epochs": 0}
     targets, mentioned = read_bird_attributes(values.data, records)
     text_training.train_text_on_attributes(
         pictures(records, values.image_size),
@@ -81,7 +95,18 @@ def _by_attributes(records, values, out):
         guide_size=values.guide_size,
         picture_epochs=values.epochs,
         seed=values.seed,
+        **kept,
     )
+
+
+def _trained_encoder(source):
+    from keras_stackgan.presets import registry
+    from keras_stackgan.text import TextEncoder
+    from keras_stackgan.training.text_training import ENCODER
+
+    if source in registry.builtin():
+        return TextEncoder.load(Path(registry.find(source)) / ENCODER)
+    return TextEncoder.load(Path(source).expanduser())
 
 
 def by_pictures(records, out, image_size=64, epochs=None, seed=0, say=print):
@@ -164,6 +189,8 @@ COMMAND = Command(
         "keras-stackgan train_text --data my_flowers --out runs/text",
         "keras-stackgan train_text --data birds --source painted_birds --by attributes "
         "--out runs/text",
+        "keras-stackgan train_text --data birds --source painted_birds --by attributes "
+        "--text_encoder stackgan_v2_painted_birds_256 --out runs/guide",
     ),
     define,
     run,

@@ -36,9 +36,10 @@ def train_text_on_attributes(
         mentioned: bool array `(n, captions, attributes)`. What each caption states.
         cardinalities: dict from attribute to the number of its values.
         folder: path. Gets `text_encoder/` and `guide/`; neither may be there yet.
-        encoder: a trainable text encoder. By default a new `HashedNgramEncoder`.
+        encoder: a trainable text encoder. By default a new `HashedNgramEncoder`; with
+            `text_epochs=0` a trained one, which stays as it is and for which a guide is made.
         guide_size: int. Side in pixels at which the guide looks at pictures.
-        text_epochs: int. Passes over all captions.
+        text_epochs: int. Passes over all captions in which the encoder learns; 0 for none.
         picture_epochs: int. Passes over all pictures.
         seed: int. Of weights and orders.
         say: function of a str, for what is to be told in between.
@@ -48,6 +49,7 @@ def train_text_on_attributes(
 
     Raises:
         FileExistsError: The folder holds an encoder or a guide.
+        ValueError: `text_epochs` is 0 and there is no encoder.
 
     Example:
 
@@ -59,19 +61,25 @@ def train_text_on_attributes(
     """
     folder = Path(folder).expanduser()
     check_new(folder)
+    if encoder is None and not text_epochs:
+        raise ValueError(
+            "`text_epochs` must be at least 1 for an encoder that is new. Received: text_epochs=0 "
+            "and encoder=None; give a trained `encoder`."
+        )
     keras.utils.set_random_seed(seed)
     encoder = HashedNgramEncoder(seed=seed) if encoder is None else encoder
     texts = [caption for each in captions for caption in each]
     counts = [len(each) for each in captions]
     rows = np.repeat(targets, counts, axis=0)
     stated = np.asarray(mentioned).reshape(len(texts), -1)
-    history = train_on_attributes(
-        encoder, texts, rows, stated, cardinalities, epochs=text_epochs, seed=seed
-    )
-    say(
-        f"The encoder tells {history['accuracy'][-1]:.1%} of the attributes that "
-        f"{len(texts):,} captions state."
-    )
+    if text_epochs:
+        history = train_on_attributes(
+            encoder, texts, rows, stated, cardinalities, epochs=text_epochs, seed=seed
+        )
+        say(
+            f"The encoder tells {history['accuracy'][-1]:.1%} of the attributes that "
+            f"{len(texts):,} captions state."
+        )
     classifier = train_classifier(images, targets, cardinalities, guide_size, picture_epochs, say)
     matcher = AttributeMatcher.fit(classifier, encoder(texts), rows, stated, epochs=3, seed=seed)
     encoder.save(folder / ENCODER)

@@ -10,6 +10,7 @@ import toy_run
 from keras_stackgan.callbacks import run_description
 from keras_stackgan.cli.main import main
 from keras_stackgan.metrics import AttributeMatcher
+from keras_stackgan.presets import registry
 from keras_stackgan.text import TextEncoder
 from keras_stackgan.training import (
     RunFolder,
@@ -69,6 +70,37 @@ def test_a_folder_in_use_is_refused(taught):
     folder, _ = taught
     with pytest.raises(FileExistsError, match="is there already"):
         train_text_on_attributes([], [], [], [], {}, folder)
+
+
+def test_a_trained_encoder_gets_a_guide_and_stays_as_it_is(taught, tmp_path):
+    folder, _ = taught
+    encoder, said = TextEncoder.load(folder / "text_encoder"), []
+    before = encoder.fingerprint()
+    numbers = np.arange(48) % 3
+    images = np.array(list(COLORS.values()), "uint8")[numbers][:, None, None].repeat(16, 1)
+    _, guide = train_text_on_attributes(
+        images.repeat(16, 2) // 2,
+        [[f"a {list(COLORS)[n]} thing"] for n in numbers],
+        numbers[:, None],
+        np.ones((48, 1, 1), bool),
+        {"color": 3},
+        tmp_path,
+        encoder=encoder,
+        guide_size=16,
+        text_epochs=0,
+        picture_epochs=1,
+        say=said.append,
+    )
+    assert len(said) == 1 and "classifier" in said[0]
+    assert encoder.fingerprint() == before
+    assert TextEncoder.load(tmp_path / "text_encoder").fingerprint() == before
+    values, _ = guide.read(encoder(["a blue thing", "a green thing"]))
+    assert list(np.argmax(values[0], axis=-1)) == [2, 1]
+
+
+def test_no_guide_for_an_encoder_that_is_new_and_does_not_learn(tmp_path):
+    with pytest.raises(ValueError, match="give a trained `encoder`"):
+        train_text_on_attributes([], [], [], [], {}, tmp_path, text_epochs=0)
 
 
 def guided(folder, guide, steps=(2, 2), **config):
@@ -190,6 +222,19 @@ def test_train_text_by_attributes(tmp_path, capsys):
     arguments += ["--out", str(tmp_path / "text"), "--image_size", "32", "--epochs", "1"]
     assert main(["train_text", *arguments]) == 0
     assert AttributeMatcher.load(tmp_path / "text" / "guide").kernel.shape[0] == 128
+    assert "The encoder tells" in capsys.readouterr().out
+    # For a preset's encoder, which stays as it is.
+    preset, out = "stackgan_v2_painted_birds_256", tmp_path / "guide"
+    assert main(["train_text", *arguments, "--text_encoder", preset, "--out", str(out)]) == 0
+    kept = TextEncoder.load(registry.find(preset) / "text_encoder")
+    assert TextEncoder.load(out / "text_encoder").fingerprint() == kept.fingerprint()
+    assert "The encoder tells" not in capsys.readouterr().out
+
+
+def test_pictures_make_no_guide_for_a_trained_encoder(capsys):
+    arguments = ["--data", "x", "--out", "y", "--text_encoder", "z"]
+    assert main(["train_text", *arguments]) == 2
+    assert "needs --by=attributes" in capsys.readouterr().err
 
 
 def test_attributes_need_a_data_set_that_knows_them(capsys):
