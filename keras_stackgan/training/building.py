@@ -8,23 +8,23 @@ from keras_stackgan.layers.utils import check_choice
 from keras_stackgan.models.baselines import DCGAN, GANINTCLS, GAWWN, WGANGP
 from keras_stackgan.models.stackgan_v1 import StackGANv1
 from keras_stackgan.models.stackgan_v2 import StackGANv2
-from keras_stackgan.training import guides
+from keras_stackgan.training import feature_network
 
-# The one argument of a model that is a network, and what a run's settings have in its place.
-FEATURES, GUIDE_FEATURES = "discriminator_features", "guide"
 MODELS = {
     model.__name__: model for model in (StackGANv1, StackGANv2, GANINTCLS, GAWWN, DCGAN, WGANGP)
 }
 
 
-def make_model(settings, phase, guide=None):
+def make_model(settings, phase, guide=None, run_dir=None):
     """Makes the model of a phase.
 
     Args:
         settings: dict with `class_name` and `config`, the constructor's arguments. With
-            `discriminator_features="guide"` the discriminators look through the run's guide.
+            `discriminator_features` the discriminators look through the run's guide or through the
+            network of a file: see `feature_network`.
         phase: dict. Its `stages`, if there, says how many of `image_sizes` the model has.
         guide: path of the guide's folder, or `None`: then its features are left out.
+        run_dir: path of the run, which has a copy of the file, or `None`.
 
     Returns:
         An `AdversarialModel`, not compiled.
@@ -32,9 +32,8 @@ def make_model(settings, phase, guide=None):
     config = dict(settings["config"])
     if "stages" in phase:
         config["image_sizes"] = config["image_sizes"][: phase["stages"]]
-    if config.get(FEATURES) is not None:
-        check_choice(FEATURES, config[FEATURES], (GUIDE_FEATURES,))
-        config[FEATURES] = None if guide is None else guides.load_features(guide)
+    if feature_network.ARGUMENT in config:
+        config[feature_network.ARGUMENT] = feature_network.load(config, guide, run_dir)
     return model_class(settings)(**config)
 
 

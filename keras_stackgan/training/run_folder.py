@@ -22,7 +22,8 @@ class RunFolder:
     `config.json` is written once. `states/<phase>/` holds `TrainingState`'s files,
     `samples/<phase>/` the sample grids, `tensorboard/<phase>/` TensorBoard's logs, `stats.jsonl`
     the means of all terms, `text_encoder/` the encoder, where it is not found by its name,
-    `guide/` what guides the generator, if anything does, and `beginning/` what it began with.
+    `guide/` what guides the generator, if anything does, `beginning/` what it began with, and
+    `discriminator_features.keras` what its discriminators look through, if that was a file.
 
     Args:
         path: path. Need not exist.
@@ -200,7 +201,7 @@ class RunFolder:
             raise FileNotFoundError(f"The run in '{self.path}' has no state yet. Train first.")
         phase = [phase for phase in config["phases"] if phase["name"] in done][-1]
         guide = self.path / GUIDE if config.get("guide") is not None else None
-        model = building.make_model(config["model"], phase, guide)
+        model = building.make_model(config["model"], phase, guide, self.path)
         load_newest_weights(model, self.states(phase["name"]))
         model.text_encoder = self.load_text_encoder()
         return model

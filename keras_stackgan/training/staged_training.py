@@ -16,7 +16,7 @@ from keras_stackgan.callbacks import (
     state_file,
 )
 from keras_stackgan.data import CaptionEmbeddings, caption_dataset
-from keras_stackgan.training import building, guides, samples
+from keras_stackgan.training import building, feature_network, guides, samples
 from keras_stackgan.training.beginning import Beginning
 from keras_stackgan.training.last_step import LastStep
 from keras_stackgan.training.phase_checks import check_compile
@@ -126,6 +126,7 @@ class StagedTraining:
             self._save_text_encoder()
         if self.config.get("guide") is not None:
             guides.copy_guide(self.config["guide"], self.folder.path / GUIDE)
+        feature_network.keep(self.config["model"]["config"], self.folder.path)
         for number in range(first, len(self.phases)):
             if number > first:
                 model = self._next(model, number)
@@ -147,7 +148,9 @@ class StagedTraining:
 
     def _model_of(self, number):
         keras.utils.set_random_seed(self._seed(number))
-        model = building.make_model(self.config["model"], self.phases[number], self._guide_folder())
+        model = building.make_model(
+            self.config["model"], self.phases[number], self._guide_folder(), self.folder.path
+        )
         if self.embeddings is not None and self.config["text"].get("standardize"):
             model.adapt_embeddings(np.asarray(self.embeddings.array))
         if self._has_state(number):

@@ -80,11 +80,14 @@ def test_it_computes_as_its_policy_says(policy):
     assert kinds == {compute}
 
 
-def test_max_pooling_is_never_in_half_precision():
-    judge = AttributeClassifier({"crown": 3}, image_size=16, width=2)
+@pytest.mark.parametrize(
+    "architecture, kind", [("plain", "MaxPooling2D"), ("separable", "DepthwiseConv2D")]
+)
+def test_some_layers_are_never_in_half_precision(architecture, kind):
+    judge = AttributeClassifier({"crown": 3}, image_size=16, width=2, architecture=architecture)
     layer = FrozenFeatures(judge.feature_maps(), dtype="mixed_bfloat16")
     kinds = {type(x).__name__: x.compute_dtype for x in layer.network.layers[1:]}
-    assert kinds["MaxPooling2D"] == "float32" and kinds["Conv2D"] == "bfloat16"
+    assert kinds[kind] == "float32" and kinds["Conv2D"] == "bfloat16"
     assert {keras.backend.standardize_dtype(x.dtype) for x in layer(normal(2, 16, 16, 3))} == {
         "bfloat16"
     }
