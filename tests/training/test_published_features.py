@@ -7,6 +7,7 @@ import keras
 import numpy as np
 import pytest
 
+from keras_stackgan.layers import FrozenFeatures
 from keras_stackgan.training import efficientnet_lite0, join_features, scale_features
 from keras_stackgan.training.published_features import PACKAGE
 
@@ -71,6 +72,19 @@ def test_features_come_beside_each_other():
     np.testing.assert_allclose(large, one(images)[0], atol=1e-6)
     np.testing.assert_allclose(least[..., :3], one(images)[1], atol=1e-6)
     np.testing.assert_allclose(least[..., 3:], other(small)[0], atol=1e-6)
+
+
+def test_discriminators_see_joined_networks_in_their_own_precision():
+    both = join_features(maps(16, (2, 3), 0), maps(8, (4, 5), 1))
+    images = np.random.default_rng(0).uniform(-1, 1, (2, 16, 16, 3)).astype("float32")
+    layer = FrozenFeatures(both, dtype="mixed_bfloat16")
+    nested = [each for each in layer.network.layers if isinstance(each, keras.Model)]
+    kinds = {x.compute_dtype for x in nested[0].layers if isinstance(x, keras.layers.Conv2D)}
+    assert len(nested) == 1 and kinds == {"bfloat16"}
+    for ours, wanted in zip(FrozenFeatures(both)(images), both(images), strict=True):
+        np.testing.assert_allclose(ours, wanted, atol=1e-6)
+    for ours, wanted in zip(layer(images), both(images), strict=True):
+        np.testing.assert_allclose(keras.ops.cast(ours, "float32"), wanted, atol=0.05)
 
 
 def test_every_channel_is_scaled():
