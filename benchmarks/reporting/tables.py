@@ -142,7 +142,10 @@ def of_evaluation(lines, everything):
 
 def of_profile_step(lines, everything):
     """Where the time of our step goes."""
-    blocks = [heading("A training step by its operations", lines), *map(shown.profile, lines)]
+    blocks = [
+        heading("Training and drawing by their operations", lines),
+        *map(shown.profile, lines),
+    ]
     return "\n\n".join(blocks)
 
 

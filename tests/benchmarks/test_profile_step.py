@@ -9,6 +9,7 @@ import machine
 import profiled_step
 import pytest
 import results_file
+from reporting import lines
 
 
 def test_kinds_and_parts_follow_type_and_scope():
@@ -54,6 +55,22 @@ def test_groups_add_up_and_divide_work_by_its_own_time():
     ]  # fmt: skip
 
 
+def test_drawing_is_profiled():
+    """Convolutions with a bias or an activation in them count as such."""
+    spec = {"sizes": [16, 32], "width": 4, "batch_size": 2, "steps": 1, "top": 3}
+    told = profiled_step.profile({**spec, "kind": "generating"})
+    kinds = {group["name"]: group["ms"] for group in told["kinds"]}
+    assert kinds["convolutions, forward"] > 0 and kinds["products"] > 0
+    assert sum(kinds.values()) == pytest.approx(told["milliseconds"])
+    assert not told["parts"] and len(told["single"]) == 3
+    assert "optimizers and average" not in kinds
+    assert profiled_step.kind_of("FusedConv2D", "a/BiasAdd") == "convolutions, forward"
+    assert profiled_step.kind_of("FusedMatMul", "a/BiasAdd") == "products"
+    assert "drawing, width 4" in lines.profile(
+        {**spec, "name": "ours", "kind": "generating", **told}
+    )
+
+
 PROGRAM = """
 import json, os, sys
 spec = json.loads(sys.argv[1])
@@ -81,7 +98,8 @@ def test_a_process_of_its_own_has_the_settings_that_were_found(tmp_path):
         text=True,
     )
     assert done.returncode == 0, done.stderr[-2000:]
-    (line,) = results_file.read_lines(tmp_path, "profile_step")
+    line, drawing = results_file.read_lines(tmp_path, "profile_step")
+    assert drawing["kind"] == "generating" and drawing["threads"] == 1 and "kind" not in line
     assert (line["allocator"], line["threads"], line["device"]) == ("glibc, 64 MB", 1, "cpu")
     assert line["kinds"][0]["name"] == str(512 << 20)
     assert "glibc, 64 MB, threads: 1" in done.stdout and "--results=" in line["command"]
