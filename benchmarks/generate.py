@@ -9,8 +9,9 @@ Embeddings in, 8-bit pictures of the last of three stages out, noise drawn on th
 `inference_mode`, with and without their own folding, `channels_last` and `torch.compile`. All draw
 at most 64 pictures at a time, so memory is bounded. Contenders run by turns, warm; medians. If the
 folder of results (`--results`, else benchmarks/results) has those of `allocators.py` of this
-machine, each has the settings that its kin trained fastest with. `--preset` adds a race of that
-preset alone, which has no peer: a StackGAN of any kind with text.
+machine, each has the settings that its kin trained fastest with. `--presets` adds a race of each
+of those presets alone, which has no peer: a StackGAN of any kind with text. Of this machine's
+results those of races that do not run stay.
 """
 
 import device_option
@@ -21,13 +22,17 @@ from absl import app, flags
 from best_settings import applied
 from machine import describe
 from race import race, table
-from reporting.races import title
+from reporting.races import of_others, title
 from results_file import ResultsFile
 
-WIDTHS = flags.DEFINE_list("widths", ["16", "32"], "Widths of the generator.")
+WIDTHS = flags.DEFINE_list("widths", ["16", "32", "64"], "Widths of the generator.")
 SIZES = flags.DEFINE_list("sizes", ["64", "128", "256"], "Sides of the stages.")
 PICTURES = flags.DEFINE_list("pictures", ["1", "8", "64", "1000"], "Pictures a call.")
-PRESET = flags.DEFINE_string("preset", "stackgan_v2_painted_birds_256", "A preset, or empty.")
+PRESETS = flags.DEFINE_list(
+    "presets",
+    ["stackgan_v2_painted_birds_256", "stackgan_v1_painted_birds_256", "stackgan_v2_flowers_128"],
+    "Presets, or none.",
+)
 ROUNDS = flags.DEFINE_integer("rounds", 5, "Turns of each contender.", lower_bound=1)
 SECONDS = flags.DEFINE_float("seconds", 0.5, "About how long a turn takes; at least one call.")
 TIMEOUT = flags.DEFINE_float("timeout", 900.0, "Seconds that a start or a turn may take.")
@@ -74,24 +79,34 @@ def taking_part(width, pictures):
     return {name: CONTENDERS[name] for name in MANY_FORMS}
 
 
-def main(argv):
-    del argv
+def races():
+    """What is common to each race, and who takes part."""
     sizes, widths = options.counts(SIZES, ["16"]), options.counts(WIDTHS, ["4"])
     counts = options.counts(PICTURES, ["1", "70"])
-    told = named_model.told("preset", PRESET.value) if PRESET.value else None
     shared = {"kind": "generating", "device": device_option.chosen()}
-    print(describe("torch"))
-    out = ResultsFile(options.RESULTS.value, "generate")
+    found = []
     for width in widths:
         for pictures in counts:
             common = {**shared, "sizes": sizes, "width": width, "batch_size": pictures}
-            specs = taking_part(width, pictures)
-            if specs:
-                run(specs, common, out)
-    if told:
-        for pictures in counts[:1] if options.QUICK.value else counts:
-            common = {**shared, "preset": PRESET.value, **told, "batch_size": pictures}
-            run({"ours": CONTENDERS["ours"]}, common, out)
+            found.append((taking_part(width, pictures), common))
+    for preset in PRESETS.value:
+        told = named_model.told("preset", preset)
+        # The first alone draws many.
+        fewer = [count for count in counts if count <= MANY or preset == PRESETS.value[0]]
+        for pictures in fewer[:1] if options.QUICK.value else fewer:
+            common = {**shared, "preset": preset, **told, "batch_size": pictures}
+            found.append(({"ours": CONTENDERS["ours"]}, common))
+    return [(specs, common) for specs, common in found if specs]
+
+
+def main(argv):
+    del argv
+    found = races()
+    print(describe("torch"))
+    kept = of_others({title(common) for _, common in found})
+    out = ResultsFile(options.RESULTS.value, "generate", kept)
+    for specs, common in found:
+        run(specs, common, out)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,8 @@ gradients of discriminators' weights in the generator's step, and has fused Adam
 and all cores: a test holds it equal to ours. If the folder of results (`--results`, else
 benchmarks/results) has those of `allocators.py` of this machine, each contender has the allocator
 and the threads that it was fastest with. On the CPU fewer forms run by default the wider they are,
-and from a width of 64 on batches are of 4, for memory's sake; on a GPU all run.
+and from a width of 64 on batches are of 4, for memory's sake; on a GPU all run. Of this machine's
+results those of races that do not run stay.
 
 `--recipe` adds a race of our own forms of a named recipe's model in its last phase, which has no
 peer: the recipe's widths and batch, its stages that are frozen there stay so; its guide is left
@@ -34,7 +35,7 @@ from child_process import last_words
 from contenders.training_forms import ALL, PRECISIONS
 from machine import describe
 from race import race, table
-from reporting.races import title
+from reporting.races import of_others, title
 from results_file import ResultsFile
 
 WIDTHS = flags.DEFINE_list("widths", ["16", "32", "64"], "Widths of both networks.")
@@ -53,14 +54,15 @@ _WITHOUT_XLA = tuple(name for name in ALL if "XLA" not in name)
 FORMS = {
     0: tuple(ALL)[:-1],
     32: _WITHOUT_XLA,
-    64: ("ours", "ours, bfloat16", "torch, compiled", "torch, compiled, bfloat16"),
+    64: ("ours", "ours, bfloat16", "torch", "torch, compiled", "torch, compiled, bfloat16"),
 }
 WIDE = max(FORMS)
 CONTENDERS = flags.DEFINE_list(
     "contenders", None, "Numbers from 1 of those that take part; by default all on a GPU, on the "
-    "CPU at width 16 all but 9, at 32 without 2 and 9, at 64 those of 1, 3, 6 and 8: "
+    "CPU at width 16 all but 9, at 32 without 2 and 9, at 64 those of 1, 3, 4, 6 and 8: "
     + "; ".join(ALL)
 )  # fmt: skip
+SHAPE = ("width", "sizes", "batch_size")
 REFERENCES = ("torch", "torch, compiled", "torch, compiled, bfloat16", "ours")
 QUICKLY = ["1", "3", "5"]
 
@@ -122,7 +124,7 @@ def run(specs, common, gigaflop, out):
     out.add(*[{**common, "gflop_a_picture": gigaflop, **r} for r in results])
 
 
-def of_recipe(device, out):
+def of_recipe(device):
     """The races of our forms of the recipe's model."""
     told = named_model.told("recipe", RECIPE.value)
     # Four when quick: recipes pair a picture with two other rows' texts.
@@ -136,28 +138,34 @@ def of_recipe(device, out):
     ours = {name: spec for name, spec in forms.items() if spec["framework"] == "ours"}
     if not ours:
         print(f"\n{RECIPE.value}: left out, none of our forms takes part")
-        return
-    for batch_size in batch_sizes:
-        run(ours, {**common, "batch_size": batch_size}, None, out)
+        return []
+    return [(ours, {**common, "batch_size": batch_size}) for batch_size in batch_sizes]
+
+
+def races(device):
+    """Who takes part in each race, and what is common to them."""
+    sizes, widths = options.counts(SIZES, ["64"]), options.counts(WIDTHS, ["4"])
+    batch_sizes, found = options.counts(BATCH_SIZES, ["2"]), []
+    for width in widths:
+        forms = chosen(width, device)
+        default = [4 if width >= WIDE and device == "cpu" else 8]
+        for batch_size in batch_sizes or default:
+            common = {"kind": "training", "sizes": sizes, "width": width, "batch_size": batch_size}
+            found.append((forms, {**common, "device": device}))
+    return found + (of_recipe(device) if RECIPE.value else [])
 
 
 def main(argv):
     del argv
-    device = device_option.chosen()
-    sizes, widths = options.counts(SIZES, ["64"]), options.counts(WIDTHS, ["4"])
     # What flags say that is not so is said before anything runs.
-    races = [(width, chosen(width, device)) for width in widths]
-    batch_sizes = options.counts(BATCH_SIZES, ["2"])
+    found = races(device_option.chosen())
     print(describe("torch"))
-    out = ResultsFile(options.RESULTS.value, "train_step")
-    for width, forms in races:
-        default = [4 if width >= WIDE and device == "cpu" else 8]
-        for batch_size in batch_sizes or default:
-            gigaflop = operations(width, sizes, batch_size) if OPERATIONS.value else None
-            common = {"kind": "training", "sizes": sizes, "width": width, "batch_size": batch_size}
-            run(forms, {**common, "device": device}, gigaflop, out)
-    if RECIPE.value:
-        of_recipe(device, out)
+    kept = of_others({title(common) for _, common in found})
+    out = ResultsFile(options.RESULTS.value, "train_step", kept)
+    for specs, common in found:
+        counted = OPERATIONS.value and "recipe" not in common
+        gigaflop = operations(*(common[k] for k in SHAPE)) if counted else None
+        run(specs, common, gigaflop, out)
 
 
 if __name__ == "__main__":

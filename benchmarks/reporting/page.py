@@ -15,6 +15,11 @@ def with_part(page, name, text):
 
 def heading(title, lines):
     """What a part begins with: where, when and how it was measured."""
-    first = lines[0]
-    machine = f"{first['machine']}, {first['cores']} cores; {first['versions']}."
-    return f"## {title}\n\n`{first['command']}`, {first['date']}: {machine}"
+    # Of several runs where one has added to another's lines.
+    runs = dict.fromkeys((line["command"], line["date"], _where(line)) for line in lines)
+    said = [f"`{command}`, {date}: {where}" for command, date, where in runs]
+    return f"## {title}\n\n" + "\n\n".join(said)
+
+
+def _where(line):
+    return f"{line['machine']}, {line['cores']} cores; {line['versions']}."

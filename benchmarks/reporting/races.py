@@ -1,5 +1,6 @@
 """Parts of benchmarks that are races."""
 
+from machine import identity
 from race import table
 
 from reporting.page import heading
@@ -22,9 +23,14 @@ TITLES = {
 
 
 def groups(lines):
-    """Lines of one race together by its title, in the order in which they were run."""
+    """Lines of one race together by its title: by width and pictures, then named models as run."""
+
+    def place(line):
+        named = "recipe" in line or "preset" in line
+        return (named, *(() if named else (line["width"], line["batch_size"])))
+
     found = {}
-    for line in lines:
+    for line in sorted(lines, key=place):
         found.setdefault(title(line), []).append(line)
     return found
 
@@ -38,6 +44,23 @@ def title(line):
     parts += [f"{'/'.join(map(str, line['sizes']))} px"]
     count = line["batch_size"]
     return ", ".join([*parts, f"{count:,} picture{'' if count == 1 else 's'}"])
+
+
+def of_others(titles):
+    """What a run keeps of `ResultsFile`: this machine's races but those that it runs itself.
+
+    Args:
+        titles: container of str, as `title` returns them.
+
+    Returns:
+        A function of a line as a dict.
+    """
+    here = identity()
+
+    def kept(line):
+        return {key: line.get(key) for key in here} == here and title(line) not in titles
+
+    return kept
 
 
 def part(name, lines):

@@ -11,6 +11,7 @@ import options
 import pytest
 import results_file
 from best_settings import applied
+from reporting import races
 
 BENCHMARKS = Path(options.__file__).parent
 
@@ -37,6 +38,28 @@ def test_lines_of_a_run_before_stay_where_asked(tmp_path):
     out.add({"who": "torch", "rate": 2})
     lines = results_file.read_lines(tmp_path, "some")
     assert [(line["who"], line.get("rate")) for line in lines] == [("ours", None), ("torch", 2)]
+
+
+def test_races_of_this_machine_that_do_not_run_stay():
+    line = {**machine.identity(), "width": 4, "sizes": [16], "batch_size": 8, "name": "ours"}
+    kept = races.of_others({races.title(line)})
+    assert not kept(line) and kept({**line, "width": 8}) and kept({**line, "preset": "any"})
+    assert not kept({**line, "width": 8, "machine": "another"})
+
+
+def test_races_stand_by_width_and_pictures_with_named_models_last():
+    line = {"sizes": [16], "width": 16, "batch_size": 8}
+    lines = [
+        {**line, "preset": "b", "width": 4},
+        {**line, "width": 64},
+        {**line, "preset": "a", "width": 2},
+        {**line, "batch_size": 1},
+        {**line},
+    ]
+    assert [title.split(" px")[0] for title in races.groups(lines)] == [
+        "width 16, 16", "width 16, 16", "width 64, 16", "b, width 4, 16", "a, width 2, 16",
+    ]  # fmt: skip
+    assert list(races.groups(lines))[0].endswith("1 picture")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
