@@ -13,16 +13,23 @@ def plot(races, path):
     """Draws one block of bars a race.
 
     Args:
-        races: list of titles with their results.
+        races: list of titles with their results. Those of one contender compare nothing and are
+            left out; if there are no others, nothing is.
         path: path of the PNG file, written whole or not at all.
     """
+    races = [race for race in races if len(race[1]) > 1] or races
     font, bold = ImageFont.load_default(15), ImageFont.load_default(17)
     rows = sum(len(results) + 2 for _, results in races)
     picture = Image.new("RGB", (WIDTH, ROW * rows + 12), "white")
     draw = ImageDraw.Draw(picture)
     top = 12
     for title, results in races:
-        draw.text((14, top), f"{title}: pictures a second", "black", bold)
+        title = f"{title}: pictures a second"
+        while bold.getlength(title) > WIDTH - 28:
+            # Of long ones begin and end say most.
+            middle = len(title) // 2
+            title = f"{title[: middle - 4].rstrip('. ')} ... {title[middle + 4 :].lstrip('. ')}"
+        draw.text((14, top), title, "black", bold)
         top += ROW + 4
         largest = max(r.get("fastest", 0.0) for r in results) or 1.0
         for result in results:

@@ -6,8 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import results_file
 from PIL import Image
+from reporting import plot
 
 COMMON = {
     "machine": "a processor",
@@ -173,3 +175,16 @@ def test_pages_name_their_own_plot(tmp_path):
     subprocess.run([*command, f"--page={tmp_path / 'RESULTS_GPU.md'}"], check=True)
     assert "The plot: RESULTS_GPU.png." in (tmp_path / "RESULTS_GPU.md").read_text()
     assert (tmp_path / "RESULTS_GPU.png").is_file()
+
+
+def test_plots_leave_out_who_races_nobody_and_shorten_long_titles(tmp_path):
+    many = [{**line(name, 9.0)} for name in ("ours", "torch")]
+    races = [("Drawing, " + "long " * 60 + "8 pictures", many), ("a preset", many[:1])]
+    plot.plot(races, tmp_path / "with.png")
+    plot.plot(races[:1], tmp_path / "without.png")
+    assert (tmp_path / "with.png").read_bytes() == (tmp_path / "without.png").read_bytes()
+    with Image.open(tmp_path / "with.png") as drawn:
+        right = np.asarray(drawn.convert("L"))[:40, -14:]
+    assert right.min() == 255
+    plot.plot(races[1:], tmp_path / "alone.png")
+    assert (tmp_path / "alone.png").is_file()
