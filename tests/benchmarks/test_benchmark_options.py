@@ -1,6 +1,7 @@
 """What flags of the benchmarks take, and what they refuse before anything runs."""
 
 import ast
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -115,3 +116,41 @@ def test_forms_by_device_and_width():
     assert "torch" in wide and "torch, channels_last" in wide and "ours, XLA" not in wide
     assert "ours, XLA" in narrow and "ours, XLA, bfloat16" not in narrow
     assert all("ours, XLA, bfloat16" in forms and len(forms) == 9 for forms in on_gpu)
+
+
+@pytest.mark.parametrize(
+    "name, given, call, races",
+    [
+        (
+            "train_step",
+            ["--widths=16,64", "--recipe="],
+            "train_step.races('cpu')",
+            [[16, 8, 8], [64, 4, 5]],
+        ),
+        # Many are drawn at one width, and without the slowest.
+        (
+            "generate",
+            ["--widths=16,64", "--pictures=8,1000", "--presets=", "--device=cpu"],
+            "generate.races()",
+            [[16, 8, 5], [16, 1000, 4], [64, 8, 5], [64, 1000, 4]],
+        ),
+        (
+            "generate",
+            ["--pictures=8,1000", "--presets=", "--device=cpu"],
+            "generate.races()",
+            [[16, 8, 5], [16, 1000, 4], [32, 8, 5], [64, 8, 5]],
+        ),
+    ],
+)
+def test_races_follow_flags(name, given, call, races):
+    program = f"""
+import json, {name}
+from absl import flags
+flags.FLAGS({["program", *given]})
+print(json.dumps([(c["width"], c["batch_size"], len(specs)) for specs, c in {call}]))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=BENCHMARKS, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert json.loads(done.stdout) == races
