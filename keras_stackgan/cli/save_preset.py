@@ -28,6 +28,12 @@ def define(values):
     flags.DEFINE_string(
         "data", None, "Folder of the run's data, if it was moved.", flag_values=values
     )
+    flags.DEFINE_string(
+        "later_stages", None,
+        "Folder of a run, or name or directory of a preset: the new one has its later stages "
+        "behind those of the run, as when a preset's first stage alone was trained further.",
+        flag_values=values,
+    )  # fmt: skip
     flags.DEFINE_bool(
         "include_training", False,
         "Keep discriminators and live generator, for training further.", flag_values=values,
@@ -39,15 +45,19 @@ def run(values, rest):
     del rest
     if values.run_dir is None or values.out is None:
         raise ValueError("Give --run_dir, and --out, the preset's directory. See --help.")
+    if values.later_stages is not None and values.include_training:
+        raise ValueError(
+            "`--later_stages` has no discriminators for --include_training to keep. Leave one out."
+        )
     if values.dry_run:
         print_flags(values)
         return 0
     metadata, out = read_metadata(values.metadata), Path(values.out).expanduser()
     quiet.load_tensorflow()
+    from keras_stackgan import training
     from keras_stackgan.presets import metadata as preset_metadata
     from keras_stackgan.presets import registry
     from keras_stackgan.presets.preset_directory import is_preset
-    from keras_stackgan.training import RunFolder
 
     # Before the statistics, which take a while.
     preset_metadata.check(metadata)
@@ -57,8 +67,10 @@ def run(values, rest):
             "else. Choose another name."
         )
 
-    folder = RunFolder(values.run_dir)
+    folder = training.RunFolder(values.run_dir)
     config, model = folder.read_config(), folder.load_model()
+    if values.later_stages is not None:
+        model = training.with_later_stages(model, values.later_stages)
     steps = folder.steps_done()
     metadata["training"] = {"steps": steps, **metadata.get("training", {})}
     if values.recalibrate:
@@ -129,6 +141,8 @@ COMMAND = Command(
         "keras-stackgan save_preset --run_dir runs/flowers --out my_flowers_preset",
         "keras-stackgan save_preset --run_dir runs/birds --out birds_preset --metadata card.json "
         "--include_training",
+        "keras-stackgan save_preset --run_dir runs/more --out birds_preset --later_stages "
+        "stackgan_v2_painted_birds_256",
     ),
     define,
     run,

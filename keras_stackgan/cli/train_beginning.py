@@ -5,6 +5,7 @@ from keras_stackgan.cli.image_sizes import set_image_sizes
 
 # Steps of discriminators that begin beside a generator that does not; as in examples/fine_tune.py.
 JUDGES_ALONE = 300
+JUDGES = "_judges"
 # Of a phase: what counts its steps or lets its rate fall.
 COURSE = ("epochs", "steps_per_epoch", "learning_rate_decay", "linear_decay_from")
 
@@ -56,13 +57,35 @@ def add_judges(settings):
     settings["phases"] = phases
 
 
+def set_judges_alone(settings, steps):
+    """Sets for how many steps discriminators learn alone.
+
+    Args:
+        settings: dict, a run's; it is changed.
+        steps: int. 0 leaves these phases out.
+
+    Raises:
+        ValueError: The run begins with no other's generator.
+    """
+    if "begin_from" not in settings:
+        raise ValueError(
+            "`--judges_alone` needs --begin_from: generators that are new learn together with "
+            f"their discriminators. Received: --judges_alone={steps}; leave it out."
+        )
+    judges = [phase for phase in settings["phases"] if phase["name"].endswith(JUDGES)]
+    for phase in judges:
+        phase["steps"] = steps
+        if not steps:
+            settings["phases"].remove(phase)
+
+
 def _judges(phase):
     """A phase like another in which no generator learns."""
     alone = {name: value for name, value in phase.items() if name not in COURSE}
     adam = phase.get("optimizer", {"learning_rate": 2e-4, "beta_1": 0.5, "epsilon": 1e-8})
     return {
         **alone,
-        "name": f"{phase['name']}_judges",
+        "name": phase["name"] + JUDGES,
         "steps": JUDGES_ALONE,
         "optimizer": {**adam, "learning_rate": 0.0},
         "discriminator_optimizer": phase.get("discriminator_optimizer", adam),

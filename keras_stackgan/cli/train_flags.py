@@ -46,7 +46,12 @@ def define(values):
         "begin_from",
         "Folder of a run, or name or directory of a preset: the run begins with its generator, "
         "and has its text encoder and the settings of its generator. Before each stage trains, "
-        f"its discriminators, which are new, learn alone for {train_beginning.JUDGES_ALONE} steps.",
+        "its discriminators, which are new, learn alone; see --judges_alone.",
+    )
+    integer(
+        "judges_alone",
+        f"With --begin_from: for how many steps, {train_beginning.JUDGES_ALONE} unless given.",
+        lowest=0,
     )
     string("embeddings", "Embeddings that come with the data set, such as char-CNN-RNN.")
     flags.DEFINE_list("image_sizes", None, "Sides of the stages' pictures.", flag_values=values)
@@ -146,6 +151,8 @@ def apply(settings, given):
             set_learning_rate(phase, given["learning_rate"])
     if begins:
         train_beginning.add_judges(settings)
+    if "judges_alone" in given:
+        train_beginning.set_judges_alone(settings, given["judges_alone"])
     for assignment in given.get("set", ()):
         _assign(settings, assignment)
     return settings

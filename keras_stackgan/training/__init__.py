@@ -2,6 +2,7 @@
 
 from keras_stackgan.training.beginning import Beginning as Beginning
 from keras_stackgan.training.guides import load_guide as load_guide
+from keras_stackgan.training.later_stages import with_later_stages as with_later_stages
 from keras_stackgan.training.machine import Machine as Machine
 from keras_stackgan.training.published_features import efficientnet_lite0 as efficientnet_lite0
 from keras_stackgan.training.published_features import join_features as join_features

@@ -87,7 +87,7 @@ class Beginning:
             The `Beginning` in that folder, whose kernels have been rounded to float16.
         """
         if not Path(folder).exists():
-            self._trained.save_to_preset(folder)
+            self.trained.save_to_preset(folder)
         return Beginning(folder)
 
     def check(self, model, text_encoder=None):
@@ -100,14 +100,14 @@ class Beginning:
         Raises:
             ValueError: The generators differ, or the text encoders do.
         """
-        own = self._trained.text_encoder
+        own = self.trained.text_encoder
         if None not in (own, text_encoder) and own.fingerprint() != text_encoder.fingerprint():
             raise ValueError(
                 "A generator understands the text encoder that it was trained with alone. "
                 f"Received: begin_from='{self.source}' and another encoder; give its own, or leave "
                 "`begin_from` out."
             )
-        wanted = _twins(model)
+        wanted = twins(model)
         wrong = [
             _difference(name, live, self._values.get(name))
             for name, live, _ in wanted
@@ -126,10 +126,10 @@ class Beginning:
         Args:
             model: `AdversarialModel`, which `check` has found to fit.
         """
-        self._copy(model, _twins(model))
-        if model.conditional and self._trained.embedding_mean is not None:
-            model.embedding_mean.assign(self._trained.embedding_mean)
-            model.embedding_scale.assign(self._trained.embedding_scale)
+        self._copy(model, twins(model))
+        if model.conditional and self.trained.embedding_mean is not None:
+            model.embedding_mean.assign(self.trained.embedding_mean)
+            model.embedding_scale.assign(self.trained.embedding_scale)
 
     def take_stage(self, model, before):
         """Copies what a model has and the one that grew into it had not, if this generator has it.
@@ -138,8 +138,8 @@ class Beginning:
             model: `AdversarialModel`.
             before: the model before it grew.
         """
-        known = {name for name, _, _ in _twins(before)}
-        self._copy(model, [twin for twin in _twins(model) if twin[0] not in known])
+        known = {name for name, _, _ in twins(before)}
+        self._copy(model, [twin for twin in twins(model) if twin[0] not in known])
 
     def _copy(self, model, twins):
         for name, live, averaged in twins:
@@ -149,7 +149,12 @@ class Beginning:
                 averaged.assign(value)
 
     @functools.cached_property
-    def _trained(self):
+    def trained(self):
+        """The model, not compiled.
+
+        Raises:
+            ValueError: It is a run of StackGAN-v1 that is still at Stage-I.
+        """
         from keras_stackgan.presets import from_preset
 
         if self._run is None:
@@ -171,12 +176,12 @@ class Beginning:
     @functools.cached_property
     def _values(self):
         return {
-            name: keras.ops.convert_to_numpy(average) for name, _, average in _twins(self._trained)
+            name: keras.ops.convert_to_numpy(average) for name, _, average in twins(self.trained)
         }
 
 
-def _twins(model):
-    """Each weight of a generator: its name, itself, and its twin in the average."""
+def twins(model):
+    """Each weight of a model's generator: its name, itself, and its twin in the average."""
     pairs = zip(model.generator.weights, model.averaged_generator.weights, strict=True)
     return [(live.path.removeprefix("generator/"), live, average) for live, average in pairs]
 

@@ -75,3 +75,24 @@ def test_what_holds_something_else_is_refused_at_once(run_dir, tmp_path, monkeyp
     (tmp_path / "mine" / "letter.txt").write_text("dear")
     assert main(["save_preset", "--run_dir", str(run_dir), "--out=~/mine"]) == 2
     assert "which holds something else" in capsys.readouterr().err
+
+
+def test_a_first_stage_gets_the_later_ones_of_another(run_dir, tmp_path, capsys):
+    grown = ["--data", str(run_dir.parent / "flowers"), "--run_dir", str(tmp_path / "grown")]
+    assert main(["train", *grown, *TOY, "--image_sizes", "16,32", "--learning_rate", "0.05"]) == 0
+    out = str(tmp_path / "joined")
+    join = ["save_preset", "--run_dir", str(run_dir), "--out", out, "--recalibrate", "0"]
+    assert main([*join, "--later_stages", str(tmp_path / "grown")]) == 0
+    first = RunFolder(run_dir).load_model().generate("a red flower", seed=1)
+    whole = (
+        RunFolder(tmp_path / "grown").load_model().generate("a red flower", seed=1, stages="all")
+    )
+    joined = keras_stackgan.from_preset(out).generate("a red flower", seed=1, stages="all")
+    assert [pictures.shape[1] for pictures in joined] == [16, 32]
+    # float16 on disk rounds them.
+    np.testing.assert_allclose(joined[0].astype(int), first, atol=2)
+    assert np.abs(joined[0].astype(int) - whole[0]).max() > 9
+    capsys.readouterr()
+    both = [*join, "--later_stages", str(tmp_path / "grown"), "--include_training"]
+    assert main(both) == 2
+    assert "Leave one out" in capsys.readouterr().err

@@ -5,7 +5,6 @@ import json
 import numpy as np
 from PIL import Image
 
-from keras_stackgan.cli import train_beginning
 from keras_stackgan.cli.main import main
 from keras_stackgan.data import write_toy_flowers
 from keras_stackgan.training import RunFolder
@@ -43,6 +42,16 @@ def test_discriminators_learn_alone_before_each_stage(capsys):
     assert judges["compile"] == phases["stage_2"]["compile"]
 
 
+def test_how_long_discriminators_learn_alone(capsys):
+    begin = ["--begin_from", BIRDS, "--image_sizes", "64,128", "--steps", "9"]
+    config = dry_run(capsys, *begin, "--judges_alone", "12")
+    assert [phase["steps"] for phase in config["phases"]] == [12, 9, 12, 9]
+    config = dry_run(capsys, *begin, "--judges_alone", "0")
+    assert [phase["name"] for phase in config["phases"]] == ["stage_1", "stage_2"]
+    assert main(["train", "--dry_run", "--judges_alone", "12"]) == 2
+    assert "`--judges_alone` needs --begin_from" in capsys.readouterr().err
+
+
 def test_v1_has_its_own_recipes(capsys):
     flags = ["--begin_from", "stackgan_v1_painted_birds_256"]
     assert main(["train", "--dry_run", "--recipe", "captions_cpu", *flags]) == 2
@@ -73,13 +82,13 @@ def test_a_source_that_is_none_is_one_line(capsys, tmp_path):
 
 def test_a_run_begins_with_another_and_draws(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(train_beginning, "JUDGES_ALONE", 1)
     write_toy_flowers("flowers", count=8, size=16)
     narrow = ["--generator_filters", "4", "--discriminator_filters", "4"]
     first = ["--data", "flowers", "--image_sizes", "16", "--steps", "1", *narrow, *TOY]
     assert main(["train", "--run_dir", "first", *first, "--text_encoder", "hashed_ngrams"]) == 0
     # Sizes are picked for the machine, but not those that the beginning decides.
     second = ["--data", "flowers", "--steps", "1", "--discriminator_filters", "4", *TOY]
+    second += ["--judges_alone", "1"]
     assert main(["train", "--run_dir", "second", *second, "--begin_from", "first"]) == 0
     run = RunFolder("second")
     assert run.steps_done() == {"stage_1_judges": 1, "stage_1": 1}
@@ -87,6 +96,8 @@ def test_a_run_begins_with_another_and_draws(tmp_path, monkeypatch, capsys):
         RunFolder("first").load_text_encoder().fingerprint()
     )
     resume = ["train", "--run_dir", "second", "--resume", "--begin_from", "first"]
+    assert main([*resume, "--judges_alone", "2"]) == 2
+    assert "phases[0].steps was 1, now 2" in capsys.readouterr().err
     assert main([*resume, "--more_steps", "1"]) == 0
     draw = ["generate", "--run_dir", "second", "--caption", "a red flower", "--out", "drawn"]
     assert main(draw) == 0
