@@ -22,8 +22,8 @@ def define(values):
     )  # fmt: skip
     flags.DEFINE_string(
         "text_encoder", None,
-        "With --by=attributes: the directory of a trained encoder, or the name of a preset that "
-        "ships: its encoder stays as it is, and a guide is made for it.",
+        "The directory of a trained encoder, or the name of a preset that ships: its encoder stays "
+        "as it is, and a guide is made for it.",
         flag_values=values,
     )  # fmt: skip
     flags.DEFINE_integer(
@@ -53,11 +53,6 @@ def run(values, rest):
             "`--by=attributes` needs a data set whose attributes are known: --source="
             f"painted_birds. Received: --source={values.source}; use --by=pictures."
         )
-    if values.text_encoder is not None and values.by != "attributes":
-        raise ValueError(
-            "`--text_encoder` needs --by=attributes: pictures teach encoder and guide together. "
-            f"Received: --by={values.by}; leave --text_encoder out."
-        )
     quiet.load_tensorflow()
     from keras_stackgan.data import sources
     from keras_stackgan.training import text_training
@@ -66,10 +61,11 @@ def run(values, rest):
     text_training.check_new(out)
     split = data_source.split_of(values)
     records = sources.get(values.source).read(values.data, split, check_counts=False)
+    encoder = None if values.text_encoder is None else _trained_encoder(values.text_encoder)
     if values.by == "attributes":
-        _by_attributes(records, values, out)
+        _by_attributes(records, values, out, encoder)
     else:
-        by_pictures(records, out, values.image_size, values.epochs, values.seed)
+        by_pictures(records, out, values.image_size, values.epochs, values.seed, encoder=encoder)
     print(
         f"Written: {out / text_training.ENCODER} and {out / text_training.GUIDE}. Train with "
         f"--text_encoder {out / text_training.ENCODER} --guide {out / text_training.GUIDE}."
@@ -77,13 +73,11 @@ def run(values, rest):
     return 0
 
 
-def _by_attributes(records, values, out):
+def _by_attributes(records, values, out, encoder):
     from keras_stackgan.data.painted_birds import ATTRIBUTES, read_bird_attributes
     from keras_stackgan.training import text_training
 
-    kept = {}
-    if values.text_encoder is not None:
-        kept = {"encoder": _trained_encoder(values.text_encoder), "text_epochs": 0}
+    kept = {} if encoder is None else {"encoder": encoder, "text_epochs": 0}
     targets, mentioned = read_bird_attributes(values.data, records)
     text_training.train_text_on_attributes(
         pictures(records, values.image_size),
@@ -109,8 +103,8 @@ def _trained_encoder(source):
     return TextEncoder.load(Path(source).expanduser())
 
 
-def by_pictures(records, out, image_size=64, epochs=None, seed=0, say=print):
-    """Trains a `HashedNgramEncoder` and a matching model on captioned pictures, and writes both.
+def by_pictures(records, out, image_size=64, epochs=None, seed=0, say=print, encoder=None):
+    """Trains a text encoder and a matching model on captioned pictures, and writes both.
 
     Args:
         records: list of `Record`, with captions.
@@ -120,6 +114,8 @@ def by_pictures(records, out, image_size=64, epochs=None, seed=0, say=print):
             30 passes.
         seed: int. Of weights and orders.
         say: function of a str, for what is to be told.
+        encoder: a trained text encoder, which stays as it is, or `None` for a new
+            `HashedNgramEncoder`, which learns too.
     """
     import keras
 
@@ -128,7 +124,10 @@ def by_pictures(records, out, image_size=64, epochs=None, seed=0, say=print):
     from keras_stackgan.training import guides, text_training
 
     keras.utils.set_random_seed(seed)
-    encoder = HashedNgramEncoder(seed=seed)
+    if encoder is None:
+        encoder = HashedNgramEncoder(seed=seed)
+    else:
+        encoder.network.trainable = False
     model = MatchingModel(encoder, image_size=image_size)
     batch_size = min(64, len(records))
     steps = max(1, len(records) // batch_size)
@@ -191,6 +190,8 @@ COMMAND = Command(
         "--out runs/text",
         "keras-stackgan train_text --data birds --source painted_birds --by attributes "
         "--text_encoder stackgan_v2_painted_birds_256 --out runs/guide",
+        "keras-stackgan train_text --data my_flowers --text_encoder stackgan_v2_flowers_128 "
+        "--out runs/guide",
     ),
     define,
     run,

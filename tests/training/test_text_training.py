@@ -231,10 +231,15 @@ def test_train_text_by_attributes(tmp_path, capsys):
     assert "The encoder tells" not in capsys.readouterr().out
 
 
-def test_pictures_make_no_guide_for_a_trained_encoder(capsys):
-    arguments = ["--data", "x", "--out", "y", "--text_encoder", "z"]
-    assert main(["train_text", *arguments]) == 2
-    assert "needs --by=attributes" in capsys.readouterr().err
+def test_pictures_make_a_guide_for_a_trained_encoder(tmp_path):
+    flowers = str(tmp_path / "flowers")
+    assert main(["prepare", "toy_flowers", "--out", flowers, "--count", "12", "--size", "16"]) == 0
+    preset, out = "stackgan_v2_flowers_128", tmp_path / "guide"
+    arguments = ["--data", flowers, "--out", str(out), "--image_size", "16", "--epochs", "2"]
+    assert main(["train_text", *arguments, "--text_encoder", preset]) == 0
+    kept = TextEncoder.load(registry.find(preset) / "text_encoder")
+    assert TextEncoder.load(out / "text_encoder").fingerprint() == kept.fingerprint()
+    assert [output.shape[1] for output in load_features(out / "guide").outputs] == [16, 8]
 
 
 def test_attributes_need_a_data_set_that_knows_them(capsys):
