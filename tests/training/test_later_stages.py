@@ -1,11 +1,14 @@
 """Stages that were trained apart, in one model."""
 
+from types import SimpleNamespace
+
 import keras
 import numpy as np
 import pytest
 import toy_run
 
-from keras_stackgan.training import RunFolder, with_later_stages
+from keras_stackgan.text import HashedNgramEncoder
+from keras_stackgan.training import RunFolder, later_stages, with_later_stages
 
 
 @pytest.fixture(scope="module")
@@ -58,3 +61,14 @@ def test_another_width_is_one_clear_error(runs, tmp_path):
     wide.fit()
     with pytest.raises(ValueError, match="generator has no '.*' of shape"):
         with_later_stages(RunFolder(tmp_path / "run").load_model(), runs[1])
+
+
+def test_another_text_encoder_is_one_clear_error(runs, monkeypatch):
+    first, whole = (RunFolder(run).load_model() for run in runs)
+    sizes = {"num_buckets": 16, "hidden_dim": 8, "dim": 6}
+    first.text_encoder, whole.text_encoder = (HashedNgramEncoder(seed=n, **sizes) for n in (0, 1))
+    monkeypatch.setattr(later_stages, "Beginning", lambda source: SimpleNamespace(trained=whole))
+    with pytest.raises(ValueError, match="whose encoder is another one"):
+        with_later_stages(first, "another")
+    whole.text_encoder = HashedNgramEncoder(seed=0, **sizes)
+    assert with_later_stages(first, "the same") is whole
